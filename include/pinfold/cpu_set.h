@@ -1,0 +1,152 @@
+// Sets of CPUs: CPU_SET(3) for any number of CPUs, with algebra and the kernel's layout.
+#pragma once
+
+#include <bit>
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <pinfold/ids.h>
+#include <pinfold/result.h>
+
+namespace pinfold {
+
+/// A set of CPUs. It has no size to pass and no last CPU: adding CPU 5000 works, and a CPU
+/// that was never added is not in it. Up to 1,024 CPUs it never allocates.
+class CpuSet {
+ public:
+  /// A word of the kernel's mask (sched_setaffinity(2): `unsigned long *`): CPU c is bit
+  /// c % word_bits of word c / word_bits.
+  using Word = unsigned long;
+  static constexpr unsigned word_bits = sizeof(Word) * CHAR_BIT;
+  static constexpr unsigned inline_cpus = 1024;
+
+  class Iterator;
+
+  CpuSet() noexcept {}  // NOLINT(*-member-init): only the first size_ words are ever read
+  CpuSet(std::initializer_list<CpuId> cpus);
+  CpuSet(const CpuSet& other) : CpuSet() { assign(other.words()); }
+  CpuSet(CpuSet&& other) noexcept : CpuSet() { take(other); }
+  CpuSet& operator=(const CpuSet& other);
+  CpuSet& operator=(CpuSet&& other) noexcept;
+  ~CpuSet() { release(); }
+
+  /// first, first + stride, … up to last. Empty when first > last.
+  static CpuSet range(CpuId first, CpuId last, unsigned stride = 1);
+  /// A mask as the kernel gives it.
+  static CpuSet from_words(std::span<const Word> words);
+
+  void add(CpuId cpu);
+  void remove(CpuId cpu);
+  void clear() noexcept { size_ = 0; }
+  /// Adds first … last.
+  void add_range(CpuId first, CpuId last);
+
+  [[nodiscard]] bool contains(CpuId cpu) const noexcept;
+  [[nodiscard]] bool contains(const CpuSet& subset) const noexcept;
+  [[nodiscard]] bool intersects(const CpuSet& other) const noexcept;
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t count() const noexcept;
+  /// The lowest and the highest CPU; nothing in an empty set.
+  [[nodiscard]] std::optional<CpuId> first() const noexcept;
+  [[nodiscard]] std::optional<CpuId> last() const noexcept;
+
+  CpuSet& operator&=(const CpuSet& other) noexcept;
+  CpuSet& operator|=(const CpuSet& other);
+  CpuSet& operator^=(const CpuSet& other);
+  /// Takes away the CPUs of `other`.
+  CpuSet& operator-=(const CpuSet& other) noexcept;
+  friend CpuSet operator&(const CpuSet& a, const CpuSet& b);
+  friend CpuSet operator|(const CpuSet& a, const CpuSet& b);
+  friend CpuSet operator^(const CpuSet& a, const CpuSet& b);
+  friend CpuSet operator-(const CpuSet& a, const CpuSet& b);
+  friend bool operator==(const CpuSet& a, const CpuSet& b) noexcept;
+
+  /// The CPUs in ascending order.
+  [[nodiscard]] Iterator begin() const noexcept;
+  [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
+
+  /// The mask as sched_setaffinity(2) takes it: words().data(), words().size_bytes(). The
+  /// last word is never zero; an empty set has no words.
+  [[nodiscard]] std::span<const Word> words() const noexcept { return {data(), size_}; }
+
+ private:
+  static constexpr std::uint32_t inline_words = inline_cpus / word_bits;
+
+  [[nodiscard]] Word* data() noexcept { return on_heap() ? heap_ : inline_; }
+  [[nodiscard]] const Word* data() const noexcept { return on_heap() ? heap_ : inline_; }
+  [[nodiscard]] bool on_heap() const noexcept { return capacity_ > inline_words; }
+  void assign(std::span<const Word> words);
+  void grow(std::size_t words);
+  void trim() noexcept;
+  void take(CpuSet& other) noexcept;
+  void release() noexcept {
+    if (on_heap()) delete[] heap_;
+  }
+
+  std::uint32_t size_ = 0;  // words in use; the last of them is not zero
+  std::uint32_t capacity_ = inline_words;
+  union {
+    Word inline_[inline_words];
+    Word* heap_;
+  };
+};
+
+class CpuSet::Iterator {
+ public:
+  using value_type = CpuId;
+  using difference_type = std::ptrdiff_t;
+
+  Iterator() = default;
+  explicit Iterator(std::span<const Word> words) noexcept : words_(words) {
+    if (!words_.empty()) rest_ = words_[0];
+    skip();
+  }
+  CpuId operator*() const noexcept {
+    return CpuId(static_cast<unsigned>(index_ * word_bits) +
+                 static_cast<unsigned>(std::countr_zero(rest_)));
+  }
+  Iterator& operator++() noexcept {
+    rest_ &= rest_ - 1;
+    skip();
+    return *this;
+  }
+  Iterator operator++(int) noexcept {
+    Iterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const Iterator& a, std::default_sentinel_t) noexcept {
+    return a.index_ >= a.words_.size();
+  }
+  friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
+    return a.index_ == b.index_ && a.rest_ == b.rest_;
+  }
+
+ private:
+  void skip() noexcept {
+    while (rest_ == 0 && index_ < words_.size()) {
+      ++index_;
+      if (index_ < words_.size()) rest_ = words_[index_];
+    }
+  }
+
+  std::span<const Word> words_;
+  std::size_t index_ = 0;
+  Word rest_ = 0;
+};
+
+inline CpuSet::Iterator CpuSet::begin() const noexcept { return Iterator(words()); }
+
+inline bool CpuSet::contains(CpuId cpu) const noexcept {
+  const std::size_t word = cpu.value() / word_bits;
+  return word < size_ && ((data()[word] >> (cpu.value() % word_bits)) & 1U) != 0;
+}
+
+}  // namespace pinfold

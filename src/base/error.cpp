@@ -1,0 +1,138 @@
+#include <cstring>
+
+#include <pinfold/error.h>
+
+#include "base/terminal_text.h"
+
+namespace pinfold {
+namespace {
+
+std::string cpus_of(const Error& error) {
+  const bool several = error.cpus.find_first_of("-,") != std::string::npos;
+  return (several ? "CPUs " : "CPU ") + error.cpus;
+}
+
+// "CPU 7 does not exist", "CPUs 7-9 do not exist".
+std::string cpus_that(const Error& error, const char* singular, const char* plural) {
+  const bool several = error.cpus.find_first_of("-,") != std::string::npos;
+  return cpus_of(error) + ' ' + (several ? plural : singular);
+}
+
+std::string errno_text(int number) { return std::strerror(number); }
+
+std::string syntax(const Error& error) {
+  const std::string before = safe_text(std::string_view(error.text).substr(0, error.column));
+  std::string text = error.reason;
+  if (error.text.empty()) return text;
+  text += " at column " + std::to_string(error.column + 1);
+  text += "\n  " + safe_text(error.text) + "\n  " + std::string(before.size(), ' ') + '^';
+  return text;
+}
+
+}  // namespace
+
+const char* name(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::syntax: return "syntax";
+    case ErrorKind::empty_set: return "empty_set";
+    case ErrorKind::no_such_cpu: return "no_such_cpu";
+    case ErrorKind::offline_cpu: return "offline_cpu";
+    case ErrorKind::cpuset: return "cpuset";
+    case ErrorKind::isolated_only: return "isolated_only";
+    case ErrorKind::narrowed: return "narrowed";
+    case ErrorKind::refused: return "refused";
+    case ErrorKind::no_such_task: return "no_such_task";
+    case ErrorKind::not_a_process: return "not_a_process";
+    case ErrorKind::task_replaced: return "task_replaced";
+    case ErrorKind::permission: return "permission";
+    case ErrorKind::capabilities: return "capabilities";
+    case ErrorKind::kernel_thread: return "kernel_thread";
+    case ErrorKind::deadline: return "deadline";
+    case ErrorKind::not_proved: return "not_proved";
+    case ErrorKind::unsupported: return "unsupported";
+    case ErrorKind::system: return "system";
+  }
+  return "unknown";
+}
+
+std::string message(const Error& error) {
+  const std::string task = safe_text(error.task);
+  const std::string owner = safe_text(error.owner);
+  switch (error.kind) {
+    case ErrorKind::syntax:
+      return syntax(error);
+    case ErrorKind::empty_set:
+      if (error.text.empty()) return "no CPU was asked for";
+      return '"' + safe_text(error.text) + "\" leaves no CPU to run on";
+    case ErrorKind::no_such_cpu:
+      return cpus_that(error, "does", "do") + " not exist: this machine has " + error.limit;
+    case ErrorKind::offline_cpu:
+      return cpus_that(error, "is", "are") + " offline: online are " + error.limit;
+    case ErrorKind::cpuset:
+      return task + " cannot use " + error.cpus + ": cgroup " + owner + " allows " + error.limit;
+    case ErrorKind::isolated_only:
+      return task + " may use only " + error.limit + " (cgroup " + owner +
+             "), and all of them are isolated";
+    case ErrorKind::narrowed:
+      return task + " was given " + error.limit + " and not " + error.cpus +
+             ": the kernel narrowed the mask, and no limit that can be read here says why";
+    case ErrorKind::refused:
+      return task + " cannot be placed on " + error.cpus + ": the kernel refused it (" +
+             errno_text(error.number) + "), and no limit that can be read here says why";
+    case ErrorKind::no_such_task:
+      return task + " does not exist";
+    case ErrorKind::not_a_process:
+      return task + " is a thread of " + owner + ": say " + error.text;
+    case ErrorKind::task_replaced:
+      return task + " ended meanwhile, and its number is now that of " + owner;
+    case ErrorKind::permission:
+      return task + " belongs to " + owner + ": needs CAP_SYS_NICE";
+    case ErrorKind::capabilities:
+      return task + " holds capabilities that you do not (" + error.text +
+             "): needs CAP_SYS_NICE";
+    case ErrorKind::kernel_thread:
+      if (error.cpus.find_first_of("-,") == std::string::npos) {
+        return task + " is a per-CPU kernel thread: its CPU cannot be changed";
+      }
+      return task + " is a kernel thread that the kernel binds itself: its CPUs cannot be changed";
+    case ErrorKind::deadline:
+      return task + " runs under SCHED_DEADLINE: its mask must contain all of " + error.limit;
+    case ErrorKind::not_proved:
+      return task + " is not proved: " + error.text;
+    case ErrorKind::unsupported:
+      return safe_text(error.text) + ": " + safe_text(error.reason);
+    case ErrorKind::system: {
+      std::string text = safe_text(error.text) + ": " + errno_text(error.number);
+      return task.empty() ? text : task + ": " + text;
+    }
+  }
+  return "unknown error";
+}
+
+std::string hint(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::no_such_cpu:
+    case ErrorKind::offline_cpu:
+    case ErrorKind::cpuset:
+    case ErrorKind::narrowed:
+      return "--clip drops CPUs that cannot be used";
+    case ErrorKind::isolated_only:
+      return "--isolated asks for them too";
+    case ErrorKind::permission:
+      return "be root or " + safe_text(error.owner) +
+             ", or give pinfold the capability: setcap cap_sys_nice+ep";
+    case ErrorKind::capabilities:
+      return "be root, or give pinfold the capability: setcap cap_sys_nice+ep";
+    case ErrorKind::deadline:
+      return "give it all of them, another policy (chrt --other), or a root domain of its own "
+             "(a cpuset partition)";
+    case ErrorKind::not_proved:
+      return "root or CAP_SYS_PTRACE can prove it";
+    case ErrorKind::task_replaced:
+      return "look at both: pinfold get shows their masks";
+    default:
+      return {};
+  }
+}
+
+}  // namespace pinfold

@@ -1,0 +1,120 @@
+// A running system, as far as affinity goes. src/linux is the one under us; a model can be
+// another. What stands above knows this interface only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <pinfold/cpu_set.h>
+#include <pinfold/ids.h>
+#include <pinfold/result.h>
+
+namespace pinfold {
+
+/// /sys/devices/system/cpu: which CPUs there can be, are, are switched on, and are kept from
+/// the scheduler's balancing (isolcpus=).
+struct SystemCpus {
+  CpuSet possible;
+  CpuSet present;
+  CpuSet online;
+  CpuSet isolated;
+};
+
+/// A task as /proc shows it to everybody.
+struct Task {
+  Pid pid;
+  Tid tid;
+  std::string name;              ///< comm, as it stands: not safe to print
+  char state = '?';              ///< R, S, D, T, t, Z, X, I: proc_pid_stat(5)
+  std::uint64_t start_time = 0;  ///< clock ticks after boot; with the tid, who the task is
+  CpuId cpu;                     ///< where it runs, or ran last
+  bool kernel_thread = false;
+  bool bound_by_kernel = false;  ///< PF_NO_SETAFFINITY: its mask cannot be set
+  bool deadline = false;         ///< SCHED_DEADLINE
+};
+
+struct Credentials {
+  uid_t real = 0;
+  uid_t effective = 0;
+  std::uint64_t permitted = 0;  ///< capabilities(7), bit by number
+};
+
+/// What a cpuset cgroup leaves to a task.
+struct CpusetLimit {
+  std::string cgroup;  ///< the cgroup that says so, as in /proc/PID/cgroup: "/docker/9f3c"
+  std::string file;    ///< where it says so
+  CpuSet cpus;
+};
+
+/// The threads of a process at one moment.
+struct Listing {
+  std::vector<Tid> threads;  ///< in the order in which they came to be
+  /// The walk met no thread that was just ending, and nothing interrupted it. If moreover the
+  /// last thread listed is still alive afterwards, the walk went to the end of the list:
+  /// whoever lived all the while is listed.
+  bool whole = false;
+};
+
+/// What a thread was doing at some moment during the question.
+enum class Activity {
+  outside_clone,  ///< not inside clone(2) or clone3(2) as one who makes a thread
+  in_clone,       ///< inside one of them
+  running,        ///< on a CPU or waiting for one: nothing can be said
+  gone,           ///< no longer a thread of this process
+  hidden,         ///< the caller may not know (ptrace(2), "Ptrace access mode checking")
+};
+
+/// One process, held by a handle: never another that got the same number later.
+class Process {
+ public:
+  virtual ~Process() = default;
+
+  /// Kind `no_such_task` when the process has ended.
+  virtual Result<Listing> list() = 0;
+
+  /// Kind `no_such_task` when it is no thread of this process.
+  virtual Result<Task> task(Tid tid) = 0;
+
+  /// Safe to call from several threads at once.
+  virtual Activity activity(Tid tid) = 0;
+
+  /// Takes the thread out of whatever it runs, for a moment: when this returns it was, at some
+  /// point since the call, in user mode or gone. Kind `system` with EPERM where tracing is
+  /// refused, ETIMEDOUT when it did not stop.
+  virtual Result<void> hold(Tid tid) = 0;
+};
+
+/// Tid(0) is the caller's thread throughout. Errors of kind `system` carry the errno of the
+/// call that failed; a task that is not there is `no_such_task`. Safe to use from several
+/// threads.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+
+  /// Allowed ∩ active, what sched_getaffinity(2) answers. ESRCH stays kind `system`.
+  virtual Result<CpuSet> effective(Tid tid) = 0;
+
+  /// sched_setaffinity(2), and nothing else.
+  virtual Result<void> set_affinity(Tid tid, const CpuSet& cpus) = 0;
+
+  /// What the kernel keeps: Cpus_allowed of proc_pid_status(5).
+  virtual Result<CpuSet> allowed(Tid tid) = 0;
+
+  virtual Result<SystemCpus> cpus() = 0;
+  virtual Result<Task> task(Tid tid) = 0;
+  virtual Result<Credentials> credentials(Tid tid) = 0;
+
+  /// The nearest cgroup with a cpuset, or nothing where none can be seen.
+  virtual Result<std::optional<CpusetLimit>> cpuset(Tid tid) = 0;
+
+  /// Every process that can be seen, in ascending order.
+  virtual Result<std::vector<Pid>> processes() = 0;
+
+  /// Kind `not_a_process` when the number is that of a thread.
+  virtual Result<std::unique_ptr<Process>> process(Pid pid) = 0;
+};
+
+}  // namespace pinfold

@@ -1,0 +1,25 @@
+// Where a task's cpuset stands in the file system.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <pinfold/result.h>
+
+namespace pinfold {
+
+/// A folder of the hierarchy that holds a task's cpuset.
+struct CpusetFolder {
+  enum class Version { v1, v2 };
+  Version version = Version::v2;
+  std::string cgroup;    ///< as in /proc/PID/cgroup: "/docker/9f3c"
+  std::string mount;     ///< where the hierarchy is mounted: "/sys/fs/cgroup"
+  std::string relative;  ///< the cgroup's folder below `mount`: "/docker/9f3c", or ""
+};
+
+/// From the text of /proc/PID/cgroup and of /proc/self/mountinfo. Nothing where no hierarchy
+/// with cpusets is mounted, or the cgroup stands outside of what is mounted here.
+std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::string_view mountinfo);
+
+}  // namespace pinfold

@@ -1,0 +1,159 @@
+#include "linux/kernel.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <span>
+
+#include <pinfold/cpu_list.h>
+
+#include "base/file.h"
+#include "base/number.h"
+#include "base/try.h"
+#include "linux/cgroup.h"
+#include "linux/proc.h"
+#include "linux/process.h"
+
+namespace pinfold {
+namespace {
+
+std::unexpected<Error> missing_field(Tid tid, const char* field) {
+  return fail(
+      {.kind = ErrorKind::unsupported, .text = proc_path(tid, "status"), .reason = field});
+}
+
+// A CPU list of /sys or of a cgroup: an empty file is an empty set.
+Result<CpuSet> read_cpu_list(const std::string& path) {
+  TRY(const std::string text, read_line(path.c_str()));
+  if (text.empty()) return CpuSet();
+  return parse_cpu_list(text);
+}
+
+Result<Pid> process_of(Tid tid) {
+  TRY(const std::string status, read_proc(tid, "status"));
+  const auto field = status_field(status, "Tgid");
+  if (!field) return missing_field(tid, "no line Tgid");
+  TRY(const auto pid, parse_number<pid_t>(*field));
+  return Pid(pid);
+}
+
+// "/sys/fs/cgroup/a/b" without its last part, not above `mount`.
+bool climb(std::string& relative) {
+  if (relative.empty()) return false;
+  relative.resize(relative.rfind('/'));
+  return true;
+}
+
+}  // namespace
+
+Result<CpuSet> LinuxKernel::allowed(Tid tid) {
+  TRY(const std::string status, read_proc(tid, "status"));
+  const auto field = status_field(status, "Cpus_allowed_list");
+  if (!field) return missing_field(tid, "no line Cpus_allowed_list");
+  return field->empty() ? CpuSet() : parse_cpu_list(*field);
+}
+
+Result<SystemCpus> LinuxKernel::cpus() {
+  const std::string folder = "/sys/devices/system/cpu/";
+  SystemCpus cpus;
+  TRY(cpus.possible, read_cpu_list(folder + "possible"));
+  TRY(cpus.present, read_cpu_list(folder + "present"));
+  TRY(cpus.online, read_cpu_list(folder + "online"));
+  // Since Linux 4.2.
+  if (auto isolated = read_cpu_list(folder + "isolated")) cpus.isolated = std::move(*isolated);
+  return cpus;
+}
+
+Result<Task> LinuxKernel::task(Tid tid) {
+  TRY(const Pid pid, process_of(tid));
+  TRY(const std::string stat, read_proc(tid, "stat"));
+  TRY(Task task, parse_stat(stat));
+  task.pid = pid;
+  return task;
+}
+
+Result<Credentials> LinuxKernel::credentials(Tid tid) {
+  TRY(const std::string status, read_proc(tid, "status"));
+  const auto uids = status_field(status, "Uid");  // real, effective, saved, file system
+  const auto permitted = status_field(status, "CapPrm");
+  if (!uids || !permitted) return missing_field(tid, "no line Uid or CapPrm");
+  const std::size_t real_end = std::min(uids->find('\t'), uids->size());
+  const std::string_view rest = uids->substr(std::min(real_end + 1, uids->size()));
+  Credentials credentials;
+  TRY(credentials.real, parse_number<uid_t>(uids->substr(0, real_end)));
+  TRY(credentials.effective, parse_number<uid_t>(rest.substr(0, rest.find('\t'))));
+  TRY(credentials.permitted, parse_number<std::uint64_t>(*permitted, 16));
+  return credentials;
+}
+
+Result<std::optional<CpusetLimit>> LinuxKernel::cpuset(Tid tid) {
+  TRY(const std::string cgroup, read_proc(tid, "cgroup"));
+  TRY(const std::string mountinfo, read_proc(Tid(), "mountinfo"));
+  const auto folder = find_cpuset(cgroup, mountinfo);
+  if (!folder) return std::nullopt;
+  static constexpr std::array v1_files = {"/cpuset.effective_cpus", "/cpuset.cpus"};
+  static constexpr std::array v2_files = {"/cpuset.cpus.effective"};
+  const std::span<const char* const> files =
+      folder->version == CpusetFolder::Version::v1 ? std::span<const char* const>(v1_files) : v2_files;
+  std::string name = folder->cgroup;
+  // A v2 cgroup whose parent does not hand the controller down has no such file: the nearest
+  // ancestor that has one decides.
+  for (std::string relative = folder->relative;;) {
+    for (const char* file : files) {
+      const std::string path = folder->mount + relative + file;
+      if (auto cpus = read_cpu_list(path)) {
+        return CpusetLimit{.cgroup = name, .file = path, .cpus = std::move(*cpus)};
+      }
+    }
+    if (!climb(relative)) return std::nullopt;
+    climb(name);
+    if (name.empty()) name = "/";
+  }
+}
+
+Result<std::vector<Pid>> LinuxKernel::processes() {
+  CHECK_OK(check_proc());
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
+  if (!folder) return fail({.kind = ErrorKind::system, .number = errno, .text = "/proc"});
+  std::vector<Pid> pids;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    if (const auto pid = parse_number<pid_t>(static_cast<const char*>(entry->d_name))) {
+      pids.emplace_back(*pid);
+    }
+  }
+  std::ranges::sort(pids);
+  return pids;
+}
+
+Result<std::unique_ptr<Process>> LinuxKernel::process(Pid pid) {
+  const auto missing = [&] {
+    return fail({.kind = ErrorKind::no_such_task,
+                 .number = ESRCH,
+                 .task = "process " + std::to_string(pid.value())});
+  };
+  CHECK_OK(check_proc());
+  Fd tasks(::open(proc_path(pid.leader(), "task").c_str(),
+                  O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!tasks.is_open()) {
+    if (errno == ENOENT || errno == ESRCH) return missing();
+    return fail({.kind = ErrorKind::system, .number = errno, .text = "/proc"});
+  }
+  const auto owner = process_of(pid.leader());
+  if (!owner) {
+    if (owner.error().kind == ErrorKind::no_such_task) return missing();
+    return fail(owner.error());
+  }
+  if (*owner != pid) {
+    return fail({.kind = ErrorKind::not_a_process,
+                 .task = std::to_string(pid.value()),
+                 .owner = std::to_string(owner->value()),
+                 .text = "tid:" + std::to_string(pid.value())});
+  }
+  return std::make_unique<LinuxProcess>(pid, std::move(tasks));
+}
+
+}  // namespace pinfold

@@ -1,0 +1,31 @@
+// The kernel under us, through system calls, /proc, /sys and cgroup files.
+#pragma once
+
+#include "kernel/affinity_io.h"
+#include "kernel/kernel.h"
+#include "linux/abi.h"
+
+namespace pinfold {
+
+class LinuxKernel final : public Kernel {
+ public:
+  LinuxKernel() : LinuxKernel(own_abi_) {}
+  /// With an Abi of the caller's for the two calls; it must outlive the kernel.
+  explicit LinuxKernel(Abi& abi) : io_(abi) {}
+
+  Result<CpuSet> effective(Tid tid) override { return io_.get(tid); }
+  Result<void> set_affinity(Tid tid, const CpuSet& cpus) override { return io_.set(tid, cpus); }
+  Result<CpuSet> allowed(Tid tid) override;
+  Result<SystemCpus> cpus() override;
+  Result<Task> task(Tid tid) override;
+  Result<Credentials> credentials(Tid tid) override;
+  Result<std::optional<CpusetLimit>> cpuset(Tid tid) override;
+  Result<std::vector<Pid>> processes() override;
+  Result<std::unique_ptr<Process>> process(Pid pid) override;
+
+ private:
+  LinuxAbi own_abi_;
+  AffinityIo io_;
+};
+
+}  // namespace pinfold

@@ -1,0 +1,27 @@
+// A process by its folder in /proc.
+#pragma once
+
+#include <vector>
+
+#include "base/fd.h"
+#include "kernel/kernel.h"
+
+namespace pinfold {
+
+class LinuxProcess final : public Process {
+ public:
+  /// `tasks` is /proc/PID/task, opened; it names that process even when the number is reused.
+  LinuxProcess(Pid pid, Fd tasks) : pid_(pid), tasks_(std::move(tasks)) {}
+
+  Result<Listing> list() override;
+  Result<Task> task(Tid tid) override;
+  Activity activity(Tid tid) override;
+  Result<void> hold(Tid tid) override;
+
+ private:
+  Pid pid_;
+  Fd tasks_;
+  std::vector<char> entries_;
+};
+
+}  // namespace pinfold
