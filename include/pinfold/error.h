@@ -38,6 +38,7 @@ struct Error {
   std::string file = {};    ///< the file that says so
   std::string text = {};    ///< the input, or the name of what is missing
   std::string reason = {};  ///< what is wrong with `text`
+  std::string now = {};     ///< the CPUs that the task has now, where it was changed all the same
   std::size_t column = 0;   ///< where in `text`, from 0
 };
 

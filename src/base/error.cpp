@@ -29,6 +29,60 @@ std::string syntax(const Error& error) {
   return text;
 }
 
+std::string sentence(const Error& error) {
+  const std::string task = safe_text(error.task);
+  const std::string owner = safe_text(error.owner);
+  switch (error.kind) {
+    case ErrorKind::syntax:
+      return syntax(error);
+    case ErrorKind::empty_set:
+      if (error.text.empty()) return "no CPU was asked for";
+      return '"' + safe_text(error.text) + "\" leaves no CPU to run on";
+    case ErrorKind::no_such_cpu:
+      return cpus_that(error, "does", "do") + " not exist: this machine has " + error.limit;
+    case ErrorKind::offline_cpu:
+      return cpus_that(error, "is", "are") + " offline: online are " + error.limit;
+    case ErrorKind::cpuset:
+      return task + " cannot use " + error.cpus + ": cgroup " + owner + " allows " + error.limit;
+    case ErrorKind::isolated_only:
+      return task + " may use only " + error.limit + " (cgroup " + owner +
+             "), and all of them are isolated";
+    case ErrorKind::narrowed:
+      return task + " was given " + error.limit + " and not " + error.cpus +
+             ": the kernel narrowed the mask, and no limit that can be read here says why";
+    case ErrorKind::refused:
+      return task + " cannot be placed on " + error.cpus + ": the kernel refused it (" +
+             errno_text(error.number) + "), and no limit that can be read here says why";
+    case ErrorKind::no_such_task:
+      return task + ' ' + (error.reason.empty() ? "does not exist" : error.reason);
+    case ErrorKind::not_a_process:
+      return task + " is a thread of " + owner + ": say " + error.text;
+    case ErrorKind::task_replaced:
+      return task + " ended meanwhile, and its number is now that of " + owner;
+    case ErrorKind::permission:
+      return task + " belongs to " + owner + ": needs CAP_SYS_NICE";
+    case ErrorKind::capabilities:
+      return task + " holds capabilities that you do not (" + error.text +
+             "): needs CAP_SYS_NICE";
+    case ErrorKind::kernel_thread:
+      if (error.cpus.find_first_of("-,") == std::string::npos) {
+        return task + " is a per-CPU kernel thread: its CPU cannot be changed";
+      }
+      return task + " is a kernel thread that the kernel binds itself: its CPUs cannot be changed";
+    case ErrorKind::deadline:
+      return task + " runs under SCHED_DEADLINE: its mask must contain all of " + error.limit;
+    case ErrorKind::not_proved:
+      return task + " is not proved: " + error.text;
+    case ErrorKind::unsupported:
+      return safe_text(error.text) + ": " + safe_text(error.reason);
+    case ErrorKind::system: {
+      std::string text = safe_text(error.text) + ": " + errno_text(error.number);
+      return task.empty() ? text : task + ": " + text;
+    }
+  }
+  return "unknown error";
+}
+
 }  // namespace
 
 const char* name(ErrorKind kind) {
@@ -56,57 +110,9 @@ const char* name(ErrorKind kind) {
 }
 
 std::string message(const Error& error) {
-  const std::string task = safe_text(error.task);
-  const std::string owner = safe_text(error.owner);
-  switch (error.kind) {
-    case ErrorKind::syntax:
-      return syntax(error);
-    case ErrorKind::empty_set:
-      if (error.text.empty()) return "no CPU was asked for";
-      return '"' + safe_text(error.text) + "\" leaves no CPU to run on";
-    case ErrorKind::no_such_cpu:
-      return cpus_that(error, "does", "do") + " not exist: this machine has " + error.limit;
-    case ErrorKind::offline_cpu:
-      return cpus_that(error, "is", "are") + " offline: online are " + error.limit;
-    case ErrorKind::cpuset:
-      return task + " cannot use " + error.cpus + ": cgroup " + owner + " allows " + error.limit;
-    case ErrorKind::isolated_only:
-      return task + " may use only " + error.limit + " (cgroup " + owner +
-             "), and all of them are isolated";
-    case ErrorKind::narrowed:
-      return task + " was given " + error.limit + " and not " + error.cpus +
-             ": the kernel narrowed the mask, and no limit that can be read here says why";
-    case ErrorKind::refused:
-      return task + " cannot be placed on " + error.cpus + ": the kernel refused it (" +
-             errno_text(error.number) + "), and no limit that can be read here says why";
-    case ErrorKind::no_such_task:
-      return task + " does not exist";
-    case ErrorKind::not_a_process:
-      return task + " is a thread of " + owner + ": say " + error.text;
-    case ErrorKind::task_replaced:
-      return task + " ended meanwhile, and its number is now that of " + owner;
-    case ErrorKind::permission:
-      return task + " belongs to " + owner + ": needs CAP_SYS_NICE";
-    case ErrorKind::capabilities:
-      return task + " holds capabilities that you do not (" + error.text +
-             "): needs CAP_SYS_NICE";
-    case ErrorKind::kernel_thread:
-      if (error.cpus.find_first_of("-,") == std::string::npos) {
-        return task + " is a per-CPU kernel thread: its CPU cannot be changed";
-      }
-      return task + " is a kernel thread that the kernel binds itself: its CPUs cannot be changed";
-    case ErrorKind::deadline:
-      return task + " runs under SCHED_DEADLINE: its mask must contain all of " + error.limit;
-    case ErrorKind::not_proved:
-      return task + " is not proved: " + error.text;
-    case ErrorKind::unsupported:
-      return safe_text(error.text) + ": " + safe_text(error.reason);
-    case ErrorKind::system: {
-      std::string text = safe_text(error.text) + ": " + errno_text(error.number);
-      return task.empty() ? text : task + ": " + text;
-    }
-  }
-  return "unknown error";
+  std::string text = sentence(error);
+  if (!error.now.empty()) text += "; it has " + error.now + " now";
+  return text;
 }
 
 std::string hint(const Error& error) {

@@ -67,6 +67,11 @@ enum class Activity {
   hidden,         ///< the caller may not know (ptrace(2), "Ptrace access mode checking")
 };
 
+enum class Held {
+  stopped,     ///< it was stopped and let go
+  not_needed,  ///< it was seen outside clone, or had ended, before that
+};
+
 /// One process, held by a handle: never another that got the same number later.
 class Process {
  public:
@@ -82,9 +87,9 @@ class Process {
   virtual Activity activity(Tid tid) = 0;
 
   /// Takes the thread out of whatever it runs, for a moment: when this returns it was, at some
-  /// point since the call, in user mode or gone. Kind `system` with EPERM where tracing is
+  /// point since the call, outside clone or gone. Kind `system` with EPERM where tracing is
   /// refused, ETIMEDOUT when it did not stop.
-  virtual Result<void> hold(Tid tid) = 0;
+  virtual Result<Held> hold(Tid tid) = 0;
 };
 
 /// Tid(0) is the caller's thread throughout. Errors of kind `system` carry the errno of the

@@ -85,29 +85,28 @@ std::unexpected<Error> failed(const char* call, int number) {
 
 // Stops `tid` and lets it go. A tracer is a thread: when it ends, the kernel releases whom it
 // held, whatever state they are in.
-Result<void> stop_once(Tid tid, LinuxProcess& process) {
+Result<Held> stop_once(Tid tid, LinuxProcess& process) {
   using namespace std::chrono;
   if (::ptrace(PTRACE_SEIZE, tid.value(), nullptr, nullptr) != 0) return failed("ptrace", errno);
   // It may have gone to sleep meanwhile, and interrupting a sleeper would be seen as EINTR.
-  const auto release = [&](int signal) {
-    ::ptrace(PTRACE_DETACH, tid.value(), nullptr, static_cast<std::uintptr_t>(signal));
-  };
   const Activity now = process.activity(tid);
-  if (now == Activity::outside_clone || now == Activity::gone) return {};
+  if (now == Activity::outside_clone || now == Activity::gone) return Held::not_needed;
   if (::ptrace(PTRACE_INTERRUPT, tid.value(), nullptr, nullptr) != 0) {
-    return errno == ESRCH ? Result<void>() : failed("ptrace", errno);
+    if (errno == ESRCH) return Held::not_needed;
+    return failed("ptrace", errno);
   }
   const auto patience = steady_clock::now() + milliseconds(500);
   for (;;) {
     int status = 0;
     const pid_t who = ::waitpid(tid.value(), &status, __WALL | __WNOTHREAD | WNOHANG);
-    if (who < 0) return {};  // gone
+    if (who < 0) return Held::not_needed;  // gone
     if (who == tid.value()) {
-      if (!WIFSTOPPED(status)) return {};
+      if (!WIFSTOPPED(status)) return Held::not_needed;
       // A signal that was just being delivered goes on its way.
       const bool by_us = status >> 16 != 0;
-      release(by_us ? 0 : WSTOPSIG(status));
-      return {};
+      const int signal = by_us ? 0 : WSTOPSIG(status);
+      ::ptrace(PTRACE_DETACH, tid.value(), nullptr, static_cast<std::uintptr_t>(signal));
+      return Held::stopped;
     }
     if (steady_clock::now() > patience) return failed("ptrace", ETIMEDOUT);
     std::this_thread::sleep_for(microseconds(20));
@@ -197,8 +196,8 @@ Activity LinuxProcess::activity(Tid tid) {
   return makes_threads(number, first_argument) ? Activity::in_clone : Activity::outside_clone;
 }
 
-Result<void> LinuxProcess::hold(Tid tid) {
-  Result<void> result;
+Result<Held> LinuxProcess::hold(Tid tid) {
+  Result<Held> result = Held::not_needed;
   std::jthread([&] { result = stop_once(tid, *this); }).join();
   return result;
 }

@@ -16,7 +16,7 @@ class LinuxProcess final : public Process {
   Result<Listing> list() override;
   Result<Task> task(Tid tid) override;
   Activity activity(Tid tid) override;
-  Result<void> hold(Tid tid) override;
+  Result<Held> hold(Tid tid) override;
 
  private:
   Pid pid_;

@@ -1,0 +1,98 @@
+#include "place/place.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <pinfold/cpu_list.h>
+
+#include "base/try.h"
+#include "cpuset/cpu_list_item.h"
+
+namespace pinfold {
+namespace {
+
+bool is_name(std::string_view item) {
+  return !item.empty() && std::isalpha(static_cast<unsigned char>(item.front())) != 0 &&
+         item.front() != 'N';
+}
+
+}  // namespace
+
+Result<Place> Place::parse(std::string_view text) {
+  Place place;
+  place.text_ = text;
+  const auto bad = [&](std::string reason, std::size_t column) {
+    return fail({.kind = ErrorKind::syntax,
+                 .text = std::string(text),
+                 .reason = std::move(reason),
+                 .column = column});
+  };
+  for (std::size_t start = 0;;) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    std::string_view item = text.substr(start, end - start);
+    Term term{.column = start};
+    if (item.starts_with('~') || item.starts_with('!')) {
+      term.take_away = true;
+      ++term.column;
+      item.remove_prefix(1);
+    }
+    term.all = item == "all";
+    term.item = item;
+    if (!term.all && is_name(item)) {
+      return bad("unknown name: a place is CPU numbers (0-3,8 or 0x0f), N for the last one, or all",
+                 term.column);
+    }
+    // Read it once, so that a mistake is found before anything is looked up.
+    CpuSet ignored;
+    if (auto read = add_cpu_list_item(term.all ? "0" : item, highest_cpu_in_text, ignored); !read) {
+      return bad(read.error().reason, term.column + read.error().column);
+    }
+    const bool starts_from_all = place.terms_.empty() && term.take_away;
+    place.needs_limits_ |=
+        term.all || starts_from_all || item.find('N') != std::string_view::npos;
+    place.terms_.push_back(std::move(term));
+    if (end == text.size()) return place;
+    start = end + 1;
+  }
+}
+
+Result<CpuSet> Place::evaluate(const Limits* limits) const {
+  CpuSet cpus;
+  if (terms_.front().take_away && limits) cpus = limits->usable();
+  for (const Term& term : terms_) {
+    CpuSet named;
+    if (term.all) {
+      named = limits->usable();
+    } else if (auto read = add_cpu_list_item(
+                   term.item, limits ? limits->cpus.possible.last() : std::nullopt, named);
+               !read) {
+      Error error = std::move(read).error();
+      error.text = text_;
+      error.column += term.column;
+      return fail(std::move(error));
+    }
+    if (term.take_away) {
+      cpus -= named;
+    } else {
+      cpus |= named;
+    }
+  }
+  if (cpus.empty()) return fail({.kind = ErrorKind::empty_set, .text = text_});
+  return cpus;
+}
+
+Result<CpuSet> Place::resolve_literal() const { return evaluate(nullptr); }
+
+Result<PlaceCpus> Place::resolve(const Limits& limits) const {
+  TRY(CpuSet cpus, evaluate(&limits));
+  PlaceCpus place{.cpus = std::move(cpus), .notes = {}};
+  const bool names_all =
+      terms_.front().take_away || std::ranges::any_of(terms_, [](const Term& t) { return t.all; });
+  if (names_all && limits.cpuset && !limits.cpuset->cpus.contains(limits.cpus.online)) {
+    place.notes.push_back("all is " + to_cpu_list(limits.cpus.online) + "; cgroup " +
+                          limits.cpuset->cgroup + " allows " + to_cpu_list(limits.cpuset->cpus));
+  }
+  return place;
+}
+
+}  // namespace pinfold

@@ -1,0 +1,23 @@
+// What set and reset have in common: check all targets, then apply to all.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "pin/assignment.h"
+
+namespace pinfold::tool {
+
+struct AssignOptions {
+  std::vector<std::string> targets;
+  bool dry_run = false;
+  bool json = false;
+  bool verbose = false;
+};
+
+/// `prepare_one` finds and checks one target. Returns the exit code.
+int assign(Kernel& kernel, const AssignOptions& options,
+           const std::function<Result<Assignment>(const Target&)>& prepare_one);
+
+}  // namespace pinfold::tool

@@ -1,0 +1,193 @@
+// get: where threads may run, and where that is not what it seems.
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include <pinfold/cpu_list.h>
+
+#include "base/terminal_text.h"
+#include "base/try.h"
+#include "commands.h"
+#include "console.h"
+#include "host/host.h"
+#include "options.h"
+#include "pin/pinner.h"
+#include "pin/target.h"
+#include "report.h"
+
+namespace pinfold::tool {
+namespace {
+
+struct Options {
+  std::vector<std::string> targets;
+  bool all = false;
+  bool json = false;
+};
+
+struct Row {
+  Task task;
+  Affinity affinity;
+};
+
+class Reader {
+ public:
+  explicit Reader(Kernel& kernel) : kernel_(kernel) {
+    if (auto cpus = kernel.cpus()) cpus_ = std::move(*cpus);
+  }
+
+  Result<void> thread(Tid tid) {
+    TRY(Task task, kernel_.task(tid));
+    return add(std::move(task));
+  }
+
+  Result<void> process(Pid pid) {
+    TRY(const auto process, kernel_.process(pid));
+    TRY(const Listing listing, process->list());
+    for (const Tid tid : listing.threads) {
+      // A thread that ends meanwhile has no mask any more: it is not an error.
+      if (auto task = process->task(tid)) (void)add(std::move(*task));
+    }
+    return {};
+  }
+
+  Result<void> everything() {
+    TRY(const std::vector<Pid> pids, kernel_.processes());
+    for (const Pid pid : pids) {
+      if (auto read = process(pid); !read && read.error().kind != ErrorKind::no_such_task) return read;
+    }
+    return {};
+  }
+
+  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+
+  /// Why the thread cannot run on all that it is allowed.
+  [[nodiscard]] std::string note(const Row& row) const {
+    const CpuSet offline = (row.affinity.allowed & cpus_.present) - cpus_.online;
+    if (!offline.empty()) return to_cpu_list(offline) + (offline.count() == 1 ? " is" : " are") + " offline";
+    const CpuSet lost = (row.affinity.allowed & cpus_.present) - row.affinity.effective;
+    return lost.empty() ? "" : to_cpu_list(lost) + " not usable now";
+  }
+
+ private:
+  Result<void> add(Task task) {
+    // Where every CPU that there can be is online, allowed and effective are the same, and one
+    // call does instead of a file.
+    const bool all_online = !cpus_.possible.empty() && cpus_.online.contains(cpus_.possible);
+    if (all_online) {
+      TRY(CpuSet effective, kernel_.effective(task.tid));
+      rows_.push_back({std::move(task), {std::nullopt, effective, effective}});
+      return {};
+    }
+    TRY(Affinity affinity, read_affinity(kernel_, task.tid));
+    rows_.push_back({std::move(task), std::move(affinity)});
+    return {};
+  }
+
+  Kernel& kernel_;
+  SystemCpus cpus_;
+  std::vector<Row> rows_;
+};
+
+Json to_json(const std::vector<Row>& rows) {
+  Json threads = Json::array();
+  for (const auto& [task, affinity] : rows) {
+    threads.push_back(
+        {{"pid", task.pid.value()},
+         {"tid", task.tid.value()},
+         {"name", safe_text(task.name)},
+         {"state", std::string(1, task.state)},
+         {"request", affinity.request ? Json(to_cpu_list(*affinity.request)) : Json(nullptr)},
+         {"allowed", to_cpu_list(affinity.allowed)},
+         {"effective", to_cpu_list(affinity.effective)},
+         {"cpu", task.cpu.value()}});
+  }
+  return {{"schema_version", 1}, {"threads", std::move(threads)}};
+}
+
+std::string list_or_none(const CpuSet& cpus) { return cpus.empty() ? "none" : to_cpu_list(cpus); }
+
+void print_table(const Reader& reader) {
+  using Line = std::vector<std::string>;
+  std::vector<Line> lines = {{"PID", "TID", "NAME", "REQUEST", "ALLOWED", "EFFECTIVE", "CPU", ""}};
+  for (const Row& row : reader.rows()) {
+    const auto& [task, affinity] = row;
+    lines.push_back({std::to_string(task.pid.value()), std::to_string(task.tid.value()),
+                     safe_text(task.name),
+                     affinity.request ? list_or_none(*affinity.request) : "-",
+                     list_or_none(affinity.allowed), list_or_none(affinity.effective),
+                     std::to_string(task.cpu.value()), reader.note(row)});
+  }
+  Line::size_type last = lines.front().size() - 1;
+  std::vector<std::size_t> widths(last, 0);
+  for (const Line& line : lines) {
+    for (std::size_t i = 0; i < last; ++i) widths[i] = std::max(widths[i], line[i].size());
+  }
+  const auto is_number = [](std::size_t column) { return column < 2 || column == 6; };
+  for (const Line& line : lines) {
+    std::string text;
+    for (std::size_t i = 0; i < last; ++i) {
+      const std::string space(widths[i] - line[i].size(), ' ');
+      text += is_number(i) ? space + line[i] : line[i] + space;
+      text += "  ";
+    }
+    text += line[last];
+    text.erase(text.find_last_not_of(' ') + 1);
+    std::puts(text.c_str());
+  }
+}
+
+Result<void> read_target(Reader& reader, const std::string& text) {
+  if (text == "self") return reader.thread(Tid());
+  TRY(const Target target, parse_target(text));
+  if (const Pid* pid = std::get_if<Pid>(&target)) return reader.process(*pid);
+  return reader.thread(std::get<Tid>(target));
+}
+
+int run(const Options& options) {
+  Reader reader(host_kernel());
+  int exit = exit_done;
+  const auto check = [&](const Result<void>& read) {
+    if (read) return;
+    print_error(read.error());
+    exit = std::max<int>(exit, read.error().kind == ErrorKind::syntax ? exit_usage : exit_failed);
+  };
+  if (options.all) {
+    check(reader.everything());
+  } else if (options.targets.empty()) {
+    check(read_target(reader, "self"));
+  }
+  for (const std::string& target : options.targets) check(read_target(reader, target));
+  if (options.json) {
+    std::puts(to_json(reader.rows()).dump().c_str());
+  } else if (!reader.rows().empty()) {
+    print_table(reader);
+  }
+  return exit;
+}
+
+}  // namespace
+
+void add_get(CLI::App& app, int& result) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "get", "Show where threads may run: what was asked, what is allowed, what is effective.");
+  auto* targets = command->add_option(
+      "TARGET", options->targets,
+      "1234 (a process, all its threads), tid:1240 (one thread) or self; none means self");
+  command->add_flag("--all", options->all, "every thread of the system")->excludes(targets);
+  command->add_flag("--json", options->json, "one JSON object on stdout");
+  add_color(*command);
+  command->footer(
+      "REQUEST is the mask last asked for, - where the kernel does not tell; ALLOWED is what the\n"
+      "kernel keeps; EFFECTIVE is where the thread can run now; CPU is where it ran last.\n\n"
+      "Examples:\n"
+      "  pinfold get 1234\n"
+      "  pinfold get --all --json\n");
+  command->callback([options, &result] { result = run(*options); });
+}
+
+}  // namespace pinfold::tool

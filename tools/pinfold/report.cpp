@@ -1,0 +1,151 @@
+#include "report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include <pinfold/cpu_list.h>
+
+#include "base/terminal_text.h"
+#include "console.h"
+
+namespace pinfold::tool {
+namespace {
+
+const char* outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::set: return "set";
+    case Outcome::same: return "same";
+    case Outcome::skipped: return "skipped";
+    case Outcome::failed: return "failed";
+  }
+  return "failed";
+}
+
+const char* proof_name(Proof proof) {
+  switch (proof) {
+    case Proof::clear: return "clear";
+    case Proof::held: return "held";
+    case Proof::no: return "no";
+  }
+  return "no";
+}
+
+std::string threads_text(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " thread" : " threads");
+}
+
+std::string list_or_none(const CpuSet& cpus) { return cpus.empty() ? "none" : to_cpu_list(cpus); }
+
+// The distinct masks of the threads, the most frequent first: "0-7", "0-7 and 2".
+std::string masks_text(const ProcessPlacement& placement, CpuSet ThreadPlacement::* mask) {
+  // A thread that was right already, because its creator had been set, says nothing new.
+  const bool any_set = std::ranges::any_of(
+      placement.threads, [](const auto& thread) { return thread.outcome != Outcome::same; });
+  std::map<std::string, std::size_t> counts;
+  for (const ThreadPlacement& thread : placement.threads) {
+    if (!any_set || thread.outcome != Outcome::same) ++counts[list_or_none(thread.*mask)];
+  }
+  std::vector<std::pair<std::string, std::size_t>> sorted(counts.begin(), counts.end());
+  std::ranges::stable_sort(sorted, std::greater(), &std::pair<std::string, std::size_t>::second);
+  constexpr std::size_t most = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, sorted.size()); ++i) {
+    if (i > 0) text += i + 1 == sorted.size() ? " and " : ", ";
+    text += sorted[i].first;
+  }
+  if (sorted.size() > most) text += " and " + std::to_string(sorted.size() - most) + " other masks";
+  return text;
+}
+
+// Threads of one process mostly fail for one reason: it is said once, with their number.
+void print_failures(const ProcessPlacement& placement) {
+  std::map<ErrorKind, std::vector<const ThreadPlacement*>> failed;
+  for (const ThreadPlacement& thread : placement.threads) {
+    if (thread.outcome == Outcome::failed && thread.error) {
+      failed[thread.error->kind].push_back(&thread);
+    }
+  }
+  for (const auto& [kind, threads] : failed) {
+    print_error(*threads.front()->error);
+    if (threads.size() > 1) {
+      print_hint("the same holds for " + threads_text(threads.size() - 1) + " more of this process");
+    }
+  }
+}
+
+void print_unproved(const ProcessPlacement& placement, const std::string& label) {
+  Error error{.kind = ErrorKind::not_proved, .task = label};
+  error.text = placement.unproved == 0
+                   ? "threads start faster than they can be looked at, or another program sets them"
+                   : threads_text(placement.unproved) + " may have started others with the old mask";
+  print_error(error);
+}
+
+}  // namespace
+
+Json error_json(const Error* error) {
+  if (!error) return nullptr;
+  return {{"kind", name(error->kind)}, {"errno", error->number}, {"message", message(*error)}};
+}
+
+Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placements, bool done) {
+  Proof proved = Proof::clear;
+  Json threads = Json::array();
+  for (const ProcessPlacement& placement : placements) {
+    if (placement.proved == Proof::no || proved == Proof::clear) proved = placement.proved;
+    for (const ThreadPlacement& thread : placement.threads) {
+      const auto task = kernel.task(thread.tid);
+      threads.push_back({{"pid", placement.pid.value()},
+                         {"tid", thread.tid.value()},
+                         {"name", task ? Json(safe_text(task->name)) : Json(nullptr)},
+                         {"before", to_cpu_list(thread.before)},
+                         {"asked", to_cpu_list(placement.asked)},
+                         {"allowed", to_cpu_list(thread.allowed)},
+                         {"effective", to_cpu_list(thread.effective)},
+                         {"result", outcome_name(thread.outcome)},
+                         {"error", error_json(thread.error ? &*thread.error : nullptr)}});
+    }
+  }
+  return {{"schema_version", 1},
+          {"done", done},
+          {"proved", placements.empty() ? "no" : proof_name(proved)},
+          {"threads", std::move(threads)}};
+}
+
+void print_placement(const ProcessPlacement& placement, bool verbose) {
+  std::size_t placed = 0;
+  for (const ThreadPlacement& thread : placement.threads) {
+    placed += thread.outcome == Outcome::set || thread.outcome == Outcome::same ? 1U : 0U;
+  }
+  const bool one_thread =
+      placement.threads.size() == 1 && placement.threads.front().tid != placement.pid.leader();
+  const std::string label =
+      placement.name + " (" +
+      (one_thread ? "tid:" + std::to_string(placement.threads.front().tid.value())
+                  : std::to_string(placement.pid.value())) +
+      ')';
+  if (placed > 0) {
+    std::printf("%s: %s on %s, before on %s\n", label.c_str(), threads_text(placed).c_str(),
+                masks_text(placement, &ThreadPlacement::effective).c_str(),
+                masks_text(placement, &ThreadPlacement::before).c_str());
+  }
+  if (verbose) {
+    for (const ThreadPlacement& thread : placement.threads) {
+      std::printf("  %d: %s -> %s (%s)\n", thread.tid.value(), list_or_none(thread.before).c_str(),
+                  list_or_none(thread.effective).c_str(), outcome_name(thread.outcome));
+    }
+    if (placement.proved == Proof::held) {
+      print_note(label + ": some threads were stopped for a moment, to see that none escapes");
+    }
+  }
+  std::fflush(stdout);
+  print_failures(placement);
+  if (placement.proved == Proof::no) print_unproved(placement, label);
+}
+
+}  // namespace pinfold::tool

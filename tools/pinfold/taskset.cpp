@@ -1,0 +1,2 @@
+#include "commands.h"
+namespace pinfold::tool { int taskset_command(int, char**) { return 1; } }
