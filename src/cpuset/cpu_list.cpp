@@ -13,7 +13,8 @@ namespace {
 // Reads one item from left to right and knows the column where it stands.
 class ItemReader {
  public:
-  ItemReader(std::string_view item, std::optional<CpuId> highest) : item_(item), highest_(highest) {}
+  ItemReader(std::string_view item, std::optional<CpuId> highest)
+      : item_(item), highest_(highest) {}
 
   Result<void> read(CpuSet& set) {
     if (item_.empty()) return error("a CPU number is missing");
@@ -64,7 +65,8 @@ class ItemReader {
   Result<void> read_mask(CpuSet& set) {
     const std::string_view digits = item_.substr(2);
     if (digits.empty()) return error("a hexadecimal mask is missing after 0x", 2);
-    if (digits.size() > highest_cpu_in_text.value() / 4 + 1) return error("the mask is too long", 2);
+    if (digits.size() > highest_cpu_in_text.value() / 4 + 1)
+      return error("the mask is too long", 2);
     for (std::size_t i = 0; i < digits.size(); ++i) {
       unsigned value = 0;
       const char* digit = digits.data() + i;
@@ -110,7 +112,9 @@ class ItemReader {
 
   [[nodiscard]] bool at_end() const { return at_ == item_.size(); }
 
-  [[nodiscard]] std::unexpected<Error> error(const char* reason) const { return error(reason, at_); }
+  [[nodiscard]] std::unexpected<Error> error(const char* reason) const {
+    return error(reason, at_);
+  }
   [[nodiscard]] static std::unexpected<Error> error(const char* reason, std::size_t column) {
     return fail({.kind = ErrorKind::syntax, .reason = reason, .column = column});
   }
@@ -163,7 +167,8 @@ std::string to_cpu_list(const CpuSet& set) {
   for (auto cpu = set.begin(); cpu != CpuSet::end();) {
     const unsigned first = (*cpu).value();
     unsigned last = first;
-    while (++cpu != CpuSet::end() && (*cpu).value() == last + 1) ++last;
+    while (++cpu != CpuSet::end() && (*cpu).value() == last + 1)
+      ++last;
     if (!text.empty()) text += ',';
     append_number(text, first);
     if (last != first) {

@@ -27,7 +27,8 @@ constexpr std::size_t ones(Word word) {
 }  // namespace
 
 CpuSet::CpuSet(std::initializer_list<CpuId> cpus) : CpuSet() {
-  for (const CpuId cpu : cpus) add(cpu);
+  for (const CpuId cpu : cpus)
+    add(cpu);
 }
 
 CpuSet& CpuSet::operator=(const CpuSet& other) {
@@ -85,11 +86,13 @@ void CpuSet::grow(std::size_t words) {
 
 void CpuSet::trim() noexcept {
   const Word* w = data();
-  while (size_ > 0 && w[size_ - 1] == 0) --size_;
+  while (size_ > 0 && w[size_ - 1] == 0)
+    --size_;
 }
 
 CpuSet CpuSet::from_words(std::span<const Word> words) {
-  while (!words.empty() && words.back() == 0) words = words.first(words.size() - 1);
+  while (!words.empty() && words.back() == 0)
+    words = words.first(words.size() - 1);
   CpuSet set;
   set.assign(words);
   return set;
@@ -158,7 +161,8 @@ bool CpuSet::intersects(const CpuSet& other) const noexcept {
 
 std::size_t CpuSet::count() const noexcept {
   std::size_t sum = 0;
-  for (const Word word : words()) sum += ones(word);
+  for (const Word word : words())
+    sum += ones(word);
   return sum;
 }
 
@@ -177,7 +181,8 @@ CpuSet& CpuSet::operator&=(const CpuSet& other) noexcept {
   size_ = std::min(size_, other.size_);
   Word* mine = data();
   const Word* theirs = other.data();
-  for (std::size_t i = 0; i < size_; ++i) mine[i] &= theirs[i];
+  for (std::size_t i = 0; i < size_; ++i)
+    mine[i] &= theirs[i];
   trim();
   return *this;
 }
@@ -186,7 +191,8 @@ CpuSet& CpuSet::operator|=(const CpuSet& other) {
   grow(other.size_);
   Word* mine = data();
   const Word* theirs = other.data();
-  for (std::size_t i = 0; i < other.size_; ++i) mine[i] |= theirs[i];
+  for (std::size_t i = 0; i < other.size_; ++i)
+    mine[i] |= theirs[i];
   return *this;
 }
 
@@ -194,7 +200,8 @@ CpuSet& CpuSet::operator^=(const CpuSet& other) {
   grow(other.size_);
   Word* mine = data();
   const Word* theirs = other.data();
-  for (std::size_t i = 0; i < other.size_; ++i) mine[i] ^= theirs[i];
+  for (std::size_t i = 0; i < other.size_; ++i)
+    mine[i] ^= theirs[i];
   trim();
   return *this;
 }
@@ -202,7 +209,8 @@ CpuSet& CpuSet::operator^=(const CpuSet& other) {
 CpuSet& CpuSet::operator-=(const CpuSet& other) noexcept {
   Word* mine = data();
   const Word* theirs = other.data();
-  for (std::size_t i = 0, n = std::min(size_, other.size_); i < n; ++i) mine[i] &= ~theirs[i];
+  for (std::size_t i = 0, n = std::min(size_, other.size_); i < n; ++i)
+    mine[i] &= ~theirs[i];
   trim();
   return *this;
 }

@@ -23,7 +23,9 @@ TEST(Front, HelpIsDataOnStdout) {
   }
 }
 
-TEST(Front, SaysItsVersion) { EXPECT_TRUE(test::pinfold({"--version"}).out.starts_with("pinfold ")); }
+TEST(Front, SaysItsVersion) {
+  EXPECT_TRUE(test::pinfold({"--version"}).out.starts_with("pinfold "));
+}
 
 TEST(Front, AnUnknownCommandIsMetWithAGuess) {
   const Output output = test::pinfold({"sett"});

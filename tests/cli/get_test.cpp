@@ -61,8 +61,8 @@ TEST(Get, AThreadsNumberIsNotAProcess) {
   const std::string tid = std::to_string(threads.back());
   const Output output = test::pinfold({"get", tid});
   EXPECT_EQ(output.exit, 1);
-  EXPECT_EQ(output.err, "pinfold: " + tid + " is a thread of " + victim.pid_text() + ": say tid:" +
-                            tid + "\n");
+  EXPECT_EQ(output.err,
+            "pinfold: " + tid + " is a thread of " + victim.pid_text() + ": say tid:" + tid + "\n");
 }
 
 TEST(Get, AMissingProcessIsNamedAndTheOthersAreShown) {
@@ -88,7 +88,8 @@ TEST(Get, BadTargetsAreUsageErrors) {
 TEST(Get, AllShowsThisTestToo) {
   const Json json = Json::parse(test::pinfold({"get", "--all", "--json"}).out);
   bool found = false;
-  for (const Json& thread : json["threads"]) found |= thread["pid"] == ::getpid();
+  for (const Json& thread : json["threads"])
+    found |= thread["pid"] == ::getpid();
   EXPECT_TRUE(found);
 }
 

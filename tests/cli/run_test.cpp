@@ -29,8 +29,7 @@ class RunTest : public testing::Test {
 };
 
 TEST_F(RunTest, TheCommandStartsOnItsCpus) {
-  const Output output =
-      test::pinfold({"run", "--on", last_, "--", "cat", "/proc/self/status"});
+  const Output output = test::pinfold({"run", "--on", last_, "--", "cat", "/proc/self/status"});
   EXPECT_EQ(allowed(output), last_);
   EXPECT_EQ(output.err, "");
   EXPECT_EQ(output.exit, 0);
@@ -107,7 +106,8 @@ TEST_F(RunTest, APlaceThatLeavesNothingIsAnError) {
 TEST_F(RunTest, EveryMistakeOfUsageIs125) {
   const std::string see = "  pinfold run --help shows how it is used\n";
   EXPECT_EQ(test::pinfold({"run"}).err, "pinfold: run: a command is missing\n" + see);
-  EXPECT_EQ(test::pinfold({"run", "--on"}).err, "pinfold: run: a value is missing after --on\n" + see);
+  EXPECT_EQ(test::pinfold({"run", "--on"}).err,
+            "pinfold: run: a value is missing after --on\n" + see);
   EXPECT_EQ(test::pinfold({"run", "--onn", "0", "true"}).err,
             "pinfold: run: unknown option --onn: did you mean --on?\n" + see);
   EXPECT_EQ(test::pinfold({"run", "--color", "red", "true"}).err,

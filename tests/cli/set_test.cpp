@@ -35,14 +35,16 @@ TEST_F(SetTest, SetsAllThreadsAndSaysFromWhereToWhere) {
   EXPECT_EQ(output.out, label() + ": 3 threads on " + last_ + ", before on " + all_ + "\n");
   EXPECT_EQ(output.err, "");
   EXPECT_EQ(output.exit, 0);
-  for (const pid_t tid : victim_.stop()) EXPECT_EQ(mask_of(tid), test::cpus(last_.c_str()));
+  for (const pid_t tid : victim_.stop())
+    EXPECT_EQ(mask_of(tid), test::cpus(last_.c_str()));
 }
 
 TEST_F(SetTest, OneThreadOnly) {
   const Output output = test::pinfold({"set", last_, "tid:" + victim_.pid_text()});
   EXPECT_EQ(output.exit, 0);
   std::size_t changed = 0;
-  for (const pid_t tid : victim_.stop()) changed += mask_of(tid) == test::cpus(last_.c_str()) ? 1U : 0U;
+  for (const pid_t tid : victim_.stop())
+    changed += mask_of(tid) == test::cpus(last_.c_str()) ? 1U : 0U;
   EXPECT_EQ(changed, 1U);
 }
 
@@ -63,7 +65,8 @@ TEST_F(SetTest, JsonHasTheSchemaOfTheDesign) {
 TEST_F(SetTest, TheSecondTimeNothingChanges) {
   ASSERT_EQ(test::pinfold({"set", last_, victim_.pid_text()}).exit, 0);
   const Json json = Json::parse(test::pinfold({"set", "--json", last_, victim_.pid_text()}).out);
-  for (const Json& thread : json["threads"]) EXPECT_EQ(thread["result"], "same");
+  for (const Json& thread : json["threads"])
+    EXPECT_EQ(thread["result"], "same");
 }
 
 TEST_F(SetTest, AllTargetsAreCheckedBeforeAnyIsChanged) {
@@ -101,8 +104,7 @@ TEST_F(SetTest, ErrorsAreInTheJsonToo) {
 TEST_F(SetTest, ClipDropsAndSaysSo) {
   const Output output = test::pinfold({"set", "--clip", last_ + ",99999", victim_.pid_text()});
   EXPECT_EQ(output.exit, 0);
-  EXPECT_EQ(output.err,
-            "pinfold: note: 99999 cannot be used by " + label() + " and was dropped\n");
+  EXPECT_EQ(output.err, "pinfold: note: 99999 cannot be used by " + label() + " and was dropped\n");
   EXPECT_EQ(to_cpu_list(mask_of(victim_.pid())), last_);
 }
 

@@ -43,7 +43,8 @@ class Mover {
       mover_.join();
     }
     move(root());
-    for (const auto& folder : folders_) ::rmdir(folder.c_str());
+    for (const auto& folder : folders_)
+      ::rmdir(folder.c_str());
   }
 
   [[nodiscard]] bool works() const { return folders_.size() == 2; }
@@ -51,7 +52,8 @@ class Mover {
 
  private:
   static std::filesystem::path root() {
-    for (const char* path : {"/sys/fs/cgroup/unified", "/sys/fs/cgroup/freezer", "/sys/fs/cgroup"}) {
+    for (const char* path :
+         {"/sys/fs/cgroup/unified", "/sys/fs/cgroup/freezer", "/sys/fs/cgroup"}) {
       if (std::filesystem::exists(std::filesystem::path(path) / "cgroup.procs")) return path;
     }
     return "/nonexistent";
@@ -106,7 +108,8 @@ TEST(ProcessSystem, AnOrdinaryUserSetsANonDumpableProcessOfHisButCannotProveIt) 
   const test::Output output = test::run(
       {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "sh", "-c",
        "exec 3>&1; " + victims + "/quiet 3 nodump > /tmp/pinfold-test-$$ & sleep 0.2; " +
-           PINFOLD_COMMAND + " set " + place + " $!; code=$?; kill $!; rm /tmp/pinfold-test-$$; exit $code"});
+           PINFOLD_COMMAND + " set " + place +
+           " $!; code=$?; kill $!; rm /tmp/pinfold-test-$$; exit $code"});
   EXPECT_EQ(output.exit, 1) << output.out << output.err;
   EXPECT_NE(output.err.find("is not proved: 3 threads may have started others with the old mask"),
             std::string::npos)

@@ -121,8 +121,8 @@ TEST(Process, ARunningThreadThatAnotherTracerHasIsNotProved) {
   ASSERT_TRUE(process);
   const auto listing = (*process)->list();
   ASSERT_TRUE(listing);
-  const auto assignment = prepare(
-      host_kernel(), Pid(victim.pid()), {.cpus = [](const Limits&) { return last_cpu(); }});
+  const auto assignment =
+      prepare(host_kernel(), Pid(victim.pid()), {.cpus = [](const Limits&) { return last_cpu(); }});
   ASSERT_TRUE(assignment);
   const pid_t traced = listing->threads.back().value();
   // Seized, but running: it could only be seen by whoever stops it, and that is not us. The

@@ -20,12 +20,13 @@ class WalkTest : public testing::Test {
   static constexpr pid_t pid = 100;
 
   WalkTest() {
-    for (const pid_t tid : {100, 101, 102}) kernel_.add(pid, tid, cpus("0-3"));
+    for (const pid_t tid : {100, 101, 102})
+      kernel_.add(pid, tid, cpus("0-3"));
   }
 
   Result<ProcessPlacement> place(const char* list, Clip clip = Clip::no) {
-    auto assignment = prepare(
-        kernel_, Pid(pid), {.cpus = [&](const Limits&) { return cpus(list); }, .clip = clip});
+    auto assignment = prepare(kernel_, Pid(pid),
+                              {.cpus = [&](const Limits&) { return cpus(list); }, .clip = clip});
     if (!assignment) return fail(assignment.error());
     return apply(kernel_, *assignment, {.workers = 1, .clock = &clock_});
   }
@@ -51,7 +52,8 @@ TEST_F(WalkTest, SetsEveryThreadAndProvesItInASecondWalk) {
 }
 
 TEST_F(WalkTest, SetsThreadsThatAreRightAlreadyBecauseTheirRequestMayDiffer) {
-  for (auto& [tid, task] : kernel_.tasks) task.mask = cpus("1");
+  for (auto& [tid, task] : kernel_.tasks)
+    task.mask = cpus("1");
   const auto placed = place("1");
   ASSERT_TRUE(placed);
   EXPECT_EQ(kernel_.was_set.size(), 3U);
@@ -229,11 +231,13 @@ TEST_F(WalkTest, ClipAsksOnlyForWhatCanBeUsed) {
 
 TEST_F(WalkTest, ManyThreadsAreSetByManyWorkers) {
   // The fake is not made for several threads: one worker, but more threads than a chunk.
-  for (pid_t tid = 200; tid < 1200; ++tid) kernel_.add(pid, tid, cpus("0-3"));
+  for (pid_t tid = 200; tid < 1200; ++tid)
+    kernel_.add(pid, tid, cpus("0-3"));
   const auto placed = place("2");
   ASSERT_TRUE(placed);
   EXPECT_EQ(placed->threads.size(), 1003U);
-  for (const auto& [tid, task] : kernel_.tasks) EXPECT_EQ(task.mask, cpus("2"));
+  for (const auto& [tid, task] : kernel_.tasks)
+    EXPECT_EQ(task.mask, cpus("2"));
 }
 
 class ResetTest : public WalkTest {
@@ -247,7 +251,8 @@ class ResetTest : public WalkTest {
 
 TEST_F(ResetTest, GivesWhatTheCpusetAllows) {
   kernel_.limit = CpusetLimit{.cgroup = "/x", .file = "/f", .cpus = cpus("0-1")};
-  for (auto& [tid, task] : kernel_.tasks) task.mask = cpus("1");
+  for (auto& [tid, task] : kernel_.tasks)
+    task.mask = cpus("1");
   const auto placed = reset();
   ASSERT_TRUE(placed);
   EXPECT_TRUE(placed->done());

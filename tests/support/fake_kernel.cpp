@@ -93,7 +93,8 @@ Result<Task> FakeKernel::task(Tid tid) {
 
 Result<std::vector<Pid>> FakeKernel::processes() {
   std::set<Pid> pids;
-  for (const auto& [tid, task] : tasks) pids.insert(task.pid);
+  for (const auto& [tid, task] : tasks)
+    pids.insert(task.pid);
   return std::vector(pids.begin(), pids.end());
 }
 

@@ -41,10 +41,10 @@ class FakeKernel final : public Kernel {
   Credentials own{};
   Credentials others{};
   std::map<pid_t, FakeTask> tasks;
-  std::vector<Tid> was_set;                            ///< in order
-  std::function<void(int round)> before_list = {};     ///< each walk begins with this
+  std::vector<Tid> was_set;                         ///< in order
+  std::function<void(int round)> before_list = {};  ///< each walk begins with this
   std::function<void(Tid)> before_set = {};
-  std::set<int> cut_walks;                             ///< rounds whose walk is not whole
+  std::set<int> cut_walks;  ///< rounds whose walk is not whole
   int rounds = 0;
 
   explicit FakeKernel(const CpuSet& cpus) : system{cpus, cpus, cpus, {}} {}
