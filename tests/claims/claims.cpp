@@ -32,6 +32,17 @@ std::vector<std::string> stat_fields(pid_t tid) {
   return fields;
 }
 
+// A thread in state S may still be in its CPU's queue, on its way out. Who reads `syscall` waits
+// until it has left, and finds a number there (task_current_syscall()).
+bool asleep(pid_t tid) {
+  if (stat_fields(tid).at(0) != "S") return false;
+  std::ifstream file("/proc/" + std::to_string(tid) + "/syscall");
+  if (!file) return true;
+  std::string first;
+  file >> first;
+  return first != "running";
+}
+
 }  // namespace
 
 long raw_set(long pid, std::size_t length, const void* mask) {
@@ -67,20 +78,9 @@ std::size_t shortest_mask_bytes() {
 
 CpuId absent_cpu() { return CpuId(system_cpus("possible").last()->value() + 1); }
 
-CpuSet permitted_cpus() {
-  CpuSet permitted;
-  std::jthread([&] {
-    raw_set(0, system_cpus("possible"));
-    permitted = mask_of(0);
-  }).join();
-  return permitted;
-}
-
 CpuId last_cpu(pid_t tid) {
   return CpuId(static_cast<unsigned>(std::stoul(stat_fields(tid).at(36))));
 }
-
-char state_of(pid_t tid) { return stat_fields(tid).at(0).front(); }
 
 CpuSet only(CpuId cpu) { return CpuSet{cpu}; }
 
@@ -137,7 +137,7 @@ Sleeper::Sleeper() {
     cpu_.notify_one();
   });
   tid_.wait(0);
-  while (state_of(tid_) != 'S')
+  while (!asleep(tid_))
     std::this_thread::yield();
 }
 

@@ -30,14 +30,10 @@ std::size_t kernel_mask_bytes();
 std::size_t shortest_mask_bytes();
 /// The lowest number that no CPU can have here.
 CpuId absent_cpu();
-/// All that this process may have, whatever its mask is now.
-CpuSet permitted_cpus();
 /// Where a task runs, or ran last: "processor" of proc_pid_stat(5).
 CpuId last_cpu(pid_t tid);
-/// Its state: "state" of proc_pid_stat(5).
-char state_of(pid_t tid);
 
-/// A mask with only these CPUs as a set, a copy of what the kernel is given.
+/// The set of one CPU.
 CpuSet only(CpuId cpu);
 
 /// Runs `work` in a forked child; what it returned, 0 … 255, or 128 + N when signal N ended it.

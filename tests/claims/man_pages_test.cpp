@@ -149,6 +149,18 @@ TEST_F(Claims, M07_NoCpuThatIsPresentIsEinval) {
   EXPECT_EQ(mask_of(0), own);
 }
 
+// The page does not name this reason.
+TEST_F(Claims, M07_AKernelThreadBoundToItsCpuIsEinvalWithAnyMask) {
+  pid_t bound = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::string name;
+    std::getline(std::ifstream(entry.path() / "comm"), name);
+    if (name.starts_with("migration/")) bound = std::stoi(entry.path().filename());
+  }
+  if (bound == 0) GTEST_SKIP() << "no migration/N kernel thread can be seen here";
+  EXPECT_EQ(raw_set(bound, mask_of(bound)), -EINVAL);
+}
+
 // "smaller than the size of the affinity mask used by the kernel" is more than what is checked:
 // the kernel's mask may be larger (M27), but a buffer for every CPU number that there can be is
 // enough. And it must be whole words.
