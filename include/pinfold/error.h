@@ -8,7 +8,8 @@ namespace pinfold {
 
 enum class ErrorKind {
   syntax,         ///< text that does not parse: `text`, `column`, `reason`
-  empty_set,      ///< no CPU was asked for, or none is left: `text`
+  empty_set,      ///< no CPU was asked for, or none is left: `text`; `limit`, `owner`, `file`
+                  ///< where a cgroup allows less than the machine has
   no_such_cpu,    ///< CPUs that this machine does not have: `cpus`, `limit`
   offline_cpu,    ///< CPUs that are there but switched off: `cpus`, `limit`
   cpuset,         ///< a cgroup does not allow the CPUs: `task`, `cpus`, `limit`, `owner`, `file`
@@ -41,6 +42,7 @@ struct Error {
   std::string reason = {};  ///< what is wrong with `text`
   std::string now = {};     ///< the CPUs that the task has now, where it was changed all the same
   std::size_t column = 0;   ///< where in `text`, from 0
+  bool clippable = false;   ///< without the CPUs at fault there would be some left
 };
 
 /// One sentence for people: the thing and the reason. Lines of `text` with a caret below

@@ -10,7 +10,8 @@
 namespace pinfold {
 
 /// Pins the calling thread when made and puts its mask back when destroyed, by the same thread.
-/// A thread that had all that its cpuset allows gets all that it allows then. If the mask could
+/// A thread that had all that its cpuset allowed (as known at most a second before) gets all that
+/// it allows then. If the mask could
 /// not be set, or what it should put back is no longer allowed, the thread stays as it is.
 class ScopedPin {
  public:

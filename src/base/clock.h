@@ -14,7 +14,7 @@ class Clock {
   virtual Time now() = 0;
   virtual void sleep(Duration duration) = 0;
 
-  /// steady_clock.
+  /// CLOCK_MONOTONIC_COARSE: right to some milliseconds, and read in a few nanoseconds.
   static Clock& system();
 };
 

@@ -37,7 +37,8 @@ std::string sentence(const Error& error) {
       return syntax(error);
     case ErrorKind::empty_set:
       if (error.text.empty()) return "no CPU was asked for";
-      return '"' + safe_text(error.text) + "\" leaves no CPU to run on";
+      return '"' + safe_text(error.text) + "\" leaves no CPU to run on" +
+             (owner.empty() ? "" : ": cgroup " + owner + " allows " + error.limit);
     case ErrorKind::no_such_cpu:
       return cpus_that(error, "does", "do") + " not exist: this machine has " + error.limit;
     case ErrorKind::offline_cpu:
@@ -138,7 +139,7 @@ std::string hint(const Error& error) {
     case ErrorKind::offline_cpu:
     case ErrorKind::cpuset:
     case ErrorKind::narrowed:
-      return "--clip drops CPUs that cannot be used";
+      return error.clippable ? "--clip drops CPUs that cannot be used" : "";
     case ErrorKind::isolated_only:
       return "--isolated asks for them too";
     case ErrorKind::permission:

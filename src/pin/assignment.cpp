@@ -20,7 +20,7 @@ Tid first_thread(const Target& target) {
 
 // Finds the target, without its CPUs.
 Result<Assignment> find(Kernel& kernel, const Target& target) {
-  Assignment found{.target = target, .task = {}, .process = {}, .asked = {}, .dropped = {}};
+  Assignment found{.target = target};
   if (const Pid* pid = std::get_if<Pid>(&target)) {
     TRY(found.process, kernel.process(*pid));
     TRY(found.task, found.process->task(pid->leader()));
@@ -46,7 +46,7 @@ Result<void> check_task(Kernel& kernel, const Task& task, const CpuSet& asked) {
 
 Result<ProcessPlacement> apply_to_thread(Kernel& kernel, const Assignment& assignment) {
   const Tid tid = assignment.task.tid;
-  ThreadPlacement thread{.tid = tid, .before = {}, .allowed = {}, .effective = {}, .error = {}};
+  ThreadPlacement thread{.tid = tid};
   if (auto before = kernel.effective(tid)) thread.before = std::move(*before);
   set_thread(kernel, assignment.asked, assignment.narrower, thread);
 
@@ -63,8 +63,7 @@ Result<ProcessPlacement> apply_to_thread(Kernel& kernel, const Assignment& assig
   ProcessPlacement placement{.pid = assignment.task.pid,
                              .name = safe_text(assignment.task.name),
                              .asked = assignment.asked,
-                             .proved = Proof::clear,
-                             .threads = {}};
+                             .proved = Proof::clear};
   placement.threads.push_back(std::move(thread));
   return placement;
 }
@@ -83,8 +82,10 @@ Result<Assignment> prepare(Kernel& kernel, const Target& target, const Wish& wis
   TRY(Assignment assignment, find(kernel, target));
   TRY(const Limits limits, read_limits(kernel, assignment.task.tid));
   TRY(const CpuSet wished, wish.cpus(limits));
-  TRY(assignment.asked, check_cpus(wished, limits, wish.clip, task_label(assignment.task)));
-  assignment.dropped = wished - assignment.asked;
+  const std::string label = task_label(assignment.task);
+  TRY(assignment.asked, check_cpus(wished, limits, wish.clip, label));
+  assignment.expected = assignment.asked;
+  assignment.dropped = unusable_cpus(wished, limits, label);
   CHECK_OK(check_task(kernel, assignment.task, assignment.asked));
   return assignment;
 }
@@ -94,7 +95,8 @@ Result<Assignment> prepare_reset(Kernel& kernel, const Target& target, Isolated 
   TRY(const Limits limits, read_limits(kernel, assignment.task.tid));
   assignment.asked = isolated == Isolated::include ? limits.cpus.possible : limits.no_wish();
   assignment.narrower = Narrower::accept;
-  if (!assignment.asked.intersects(limits.usable())) {
+  assignment.expected = assignment.asked & limits.usable();
+  if (assignment.expected.empty()) {
     return fail({.kind = ErrorKind::isolated_only,
                  .task = task_label(assignment.task),
                  .limit = to_cpu_list(limits.usable()),

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <pinfold/placement.h>
 
@@ -26,7 +27,8 @@ struct Assignment {
   Task task;                         ///< the thread, or the process's leader, before any change
   std::unique_ptr<Process> process;  ///< held open, where the target is a process
   CpuSet asked;
-  CpuSet dropped;  ///< CPUs that Clip::yes took away
+  CpuSet expected;             ///< what of it the limits leave
+  std::vector<Error> dropped;  ///< why Clip::yes took CPUs away
   Narrower narrower = Narrower::error;
 };
 

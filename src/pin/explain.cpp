@@ -135,6 +135,7 @@ Error explain_narrowing(Kernel& kernel, Tid tid, const CpuSet& asked, const CpuS
       error = checked.error();
     }
   }
+  error.clippable = true;
   error.now = to_cpu_list(effective);
   return error;
 }

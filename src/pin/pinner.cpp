@@ -1,6 +1,8 @@
 #include "pin/pinner.h"
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 
 #include "base/try.h"
 #include "pin/assignment.h"
@@ -35,19 +37,49 @@ Result<Affinity> read_affinity(Kernel& kernel, Tid tid) {
   return Affinity{std::nullopt, std::move(allowed), std::move(*effective)};
 }
 
+// What a thread last saw, and of which Pinner: an address may be another one's later.
+struct Pinner::ThreadsView {
+  std::uint64_t pinner = 0;
+  std::shared_ptr<const OwnLimits> limits;
+};
+
+Pinner::Pinner(Kernel& kernel, Clock& clock)
+    : kernel_(kernel), clock_(clock), id_([] {
+        static std::atomic<std::uint64_t> last = 0;
+        return ++last;
+      }()) {}
+
+Pinner::ThreadsView& Pinner::view() {
+  static thread_local ThreadsView view;
+  return view;
+}
+
 const Pinner::OwnLimits* Pinner::read_own_limits() {
   auto limits = read_limits(kernel_, Tid());
   if (!limits) return nullptr;  // then the kernel's answer must do
   CpuSet usable = limits->usable();
+  auto read =
+      std::make_shared<const OwnLimits>(std::move(*limits), std::move(usable), clock_.now());
   const std::lock_guard lock(mutex_);
-  const OwnLimits& read = all_.emplace_front(std::move(*limits), std::move(usable));
-  latest_.store(&read, std::memory_order_release);
-  return &read;
+  latest_ = read;
+  view() = {id_, std::move(read)};
+  return latest_.get();
 }
 
 const Pinner::OwnLimits* Pinner::own_limits() {
-  const OwnLimits* latest = latest_.load(std::memory_order_acquire);
-  return latest ? latest : read_own_limits();
+  const auto fresh = [oldest = clock_.now() - std::chrono::seconds(1)](const auto& limits) {
+    return limits && limits->read_at > oldest;
+  };
+  ThreadsView& mine = view();
+  if (mine.pinner == id_ && fresh(mine.limits)) return mine.limits.get();
+  {
+    const std::lock_guard lock(mutex_);
+    if (fresh(latest_)) {
+      mine = {id_, latest_};
+      return mine.limits.get();
+    }
+  }
+  return read_own_limits();
 }
 
 Result<Placement> Pinner::pin_self(const CpuSet& asked, Clip clip) {

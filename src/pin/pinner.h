@@ -1,12 +1,13 @@
 // One thread, most often the calling one, and fast.
 #pragma once
 
-#include <atomic>
-#include <forward_list>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 
 #include <pinfold/placement.h>
 
+#include "base/clock.h"
 #include "kernel/kernel.h"
 #include "kernel/limits.h"
 
@@ -22,7 +23,7 @@ Result<Affinity> read_affinity(Kernel& kernel, Tid tid);
 /// Safe to use from several threads.
 class Pinner {
  public:
-  explicit Pinner(Kernel& kernel) : kernel_(kernel) {}
+  explicit Pinner(Kernel& kernel, Clock& clock = Clock::system());
 
   /// Sets one thread's mask and proves it. An error leaves the mask as it was, unless a cpuset
   /// became narrower or a CPU went offline just now: then `now` says what the thread has.
@@ -37,19 +38,22 @@ class Pinner {
   struct OwnLimits {
     Limits limits;
     CpuSet usable;
+    Clock::Time read_at;
   };
+  struct ThreadsView;
 
   Result<Placement> pin_self(const CpuSet& asked, Clip clip);
+  ThreadsView& view();
   const OwnLimits* own_limits();
   const OwnLimits* read_own_limits();
 
   Kernel& kernel_;
-  // The calling process's limits are read once and again when they seem to forbid something.
-  // Where they changed unseen, reading the mask back finds it. Old ones stay, because another
-  // thread may be looking at them.
-  std::atomic<const OwnLimits*> latest_ = nullptr;
+  Clock& clock_;
+  const std::uint64_t id_;
+  // The calling process's limits, at most a second old; each thread keeps a view of them, so
+  // that looking costs nothing. Where they changed since, reading the mask back finds it.
   std::mutex mutex_;
-  std::forward_list<OwnLimits> all_;
+  std::shared_ptr<const OwnLimits> latest_;
 };
 
 }  // namespace pinfold

@@ -76,18 +76,31 @@ Result<CpuSet> Place::evaluate(const Limits* limits) const {
       cpus |= named;
     }
   }
+  return cpus;
+}
+
+Result<CpuSet> Place::resolve_literal() const {
+  TRY(CpuSet cpus, evaluate(nullptr));
   if (cpus.empty()) return fail({.kind = ErrorKind::empty_set, .text = text_});
   return cpus;
 }
 
-Result<CpuSet> Place::resolve_literal() const { return evaluate(nullptr); }
-
 Result<PlaceCpus> Place::resolve(const Limits& limits) const {
   TRY(CpuSet cpus, evaluate(&limits));
-  PlaceCpus place{.cpus = std::move(cpus), .notes = {}};
   const bool names_all =
       terms_.front().take_away || std::ranges::any_of(terms_, [](const Term& t) { return t.all; });
-  if (names_all && limits.cpuset && !limits.cpuset->cpus.contains(limits.cpus.online)) {
+  const bool less = names_all && limits.cpuset && !limits.cpuset->cpus.contains(limits.cpus.online);
+  if (cpus.empty()) {
+    Error error{.kind = ErrorKind::empty_set, .text = text_};
+    if (less) {
+      error.limit = to_cpu_list(limits.cpuset->cpus);
+      error.owner = limits.cpuset->cgroup;
+      error.file = limits.cpuset->file;
+    }
+    return fail(std::move(error));
+  }
+  PlaceCpus place{.cpus = std::move(cpus)};
+  if (less) {
     place.notes.push_back("all is " + to_cpu_list(limits.cpus.online) + "; cgroup " +
                           limits.cpuset->cgroup + " allows " + to_cpu_list(limits.cpuset->cpus));
   }

@@ -5,6 +5,7 @@
 
 #include <pinfold/cpu_list.h>
 
+#include "base/file.h"
 #include "support/program.h"
 
 namespace pinfold {
@@ -17,6 +18,7 @@ class RunTest : public testing::Test {
  protected:
   test::MaskGuard guard_;
   CpuSet all_ = mask_of(0);
+  std::string machine_ = read_line("/sys/devices/system/cpu/present").value_or("");
   std::string last_ = std::to_string(all_.last()->value());
 
   // The mask that the command found itself with.
@@ -88,7 +90,8 @@ TEST_F(RunTest, ClipDropsThemAndSaysSo) {
   const Output output =
       test::pinfold({"run", "--clip", "--on", last_ + ",99999", "cat", "/proc/self/status"});
   EXPECT_EQ(allowed(output), last_);
-  EXPECT_EQ(output.err, "pinfold: note: 99999 cannot be used and was dropped\n");
+  EXPECT_EQ(output.err, "pinfold: note: dropped: CPU 99999 does not exist: this machine has " +
+                            machine_ + "\n");
 }
 
 TEST_F(RunTest, ABadPlaceIsShownWithACaret) {

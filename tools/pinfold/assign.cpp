@@ -26,8 +26,7 @@ int refuse(Kernel& kernel, const AssignOptions& options, const Error& error, Exi
 Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) {
   ProcessPlacement placement{.pid = assignment.task.pid,
                              .name = safe_text(assignment.task.name),
-                             .asked = assignment.asked,
-                             .threads = {}};
+                             .asked = assignment.asked};
   std::vector<Tid> tids = {assignment.task.tid};
   if (assignment.process) {
     auto listing = assignment.process->list();
@@ -41,18 +40,22 @@ Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) 
                                  .before = *effective,
                                  .allowed = *effective,
                                  .effective = *effective,
-                                 .outcome = Outcome::skipped,
-                                 .error = {}});
+                                 .outcome = Outcome::skipped});
   }
   return placement;
 }
 
-void print_dry_run(const ProcessPlacement& placement, bool one_thread) {
-  std::printf(
-      "would set %s (%s%d)%s to %s\n", placement.name.c_str(), one_thread ? "tid:" : "",
-      one_thread ? placement.threads.front().tid.value() : placement.pid.value(),
-      one_thread ? "" : (", " + std::to_string(placement.threads.size()) + " threads,").c_str(),
-      to_cpu_list(placement.asked).c_str());
+void print_dry_run(const Assignment& assignment, const ProcessPlacement& placement) {
+  std::string who = placement.name;
+  if (assignment.process) {
+    who += " (" + std::to_string(placement.pid.value()) + "), " +
+           threads_text(placement.threads.size()) + ',';
+  } else {
+    who += " (tid:" + std::to_string(assignment.task.tid.value()) + ')';
+  }
+  std::string to = to_cpu_list(assignment.expected);
+  if (assignment.expected != assignment.asked) to += " (of " + to_cpu_list(assignment.asked) + ')';
+  std::printf("would set %s to %s\n", who.c_str(), to.c_str());
 }
 
 }  // namespace
@@ -68,10 +71,8 @@ int assign(Kernel& kernel, const AssignOptions& options,
       const bool bad_text = prepared.error().kind == ErrorKind::syntax;
       return refuse(kernel, options, prepared.error(), bad_text ? exit_usage : exit_failed);
     }
-    if (!prepared->dropped.empty()) {
-      print_note(to_cpu_list(prepared->dropped) + " cannot be used by " +
-                 task_label(prepared->task) + " and was dropped");
-    }
+    for (const Error& reason : prepared->dropped)
+      print_dropped(reason);
     assignments.push_back(std::move(*prepared));
   }
 
@@ -89,7 +90,7 @@ int assign(Kernel& kernel, const AssignOptions& options,
     if (!options.dry_run) done &= placed->done();
     if (!options.json) {
       if (options.dry_run) {
-        print_dry_run(*placed, assignment.process == nullptr);
+        print_dry_run(assignment, *placed);
       } else {
         print_placement(*placed, options.verbose);
       }

@@ -63,6 +63,8 @@ void print_error(const Error& error) {
   if (const std::string way_out = hint(error); !way_out.empty()) print_hint(way_out);
 }
 
+void print_dropped(const Error& reason) { print_note("dropped: " + message(reason)); }
+
 void print_note(std::string_view text) {
   write_line(styled(bold, "pinfold:") + " note: " + std::string(text) + '\n');
 }

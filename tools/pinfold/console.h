@@ -23,6 +23,8 @@ void use_color(Color color);
 void print_error(const Error& error);
 /// "pinfold: MESSAGE".
 void print_error(std::string_view text);
+/// "pinfold: note: dropped: MESSAGE", for CPUs that cannot be used and are not insisted on.
+void print_dropped(const Error& reason);
 /// "pinfold: note: MESSAGE".
 void print_note(std::string_view text);
 /// "  MESSAGE": the way out that belongs to the message before.

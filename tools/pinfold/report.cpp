@@ -42,10 +42,6 @@ const char* proof_name(Proof proof) {
   return "no";
 }
 
-std::string threads_text(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " thread" : " threads");
-}
-
 std::string list_or_none(const CpuSet& cpus) { return cpus.empty() ? "none" : to_cpu_list(cpus); }
 
 // The distinct masks of the threads, the most frequent first: "0-7", "0-7 and 2".
@@ -97,6 +93,10 @@ void print_unproved(const ProcessPlacement& placement, const std::string& label)
 
 }  // namespace
 
+std::string threads_text(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " thread" : " threads");
+}
+
 Json error_json(const Error* error) {
   if (!error) return nullptr;
   return {{"kind", name(error->kind)}, {"errno", error->number}, {"message", message(*error)}};
@@ -139,9 +139,10 @@ void print_placement(const ProcessPlacement& placement, bool verbose) {
                   : std::to_string(placement.pid.value())) +
       ')';
   if (placed > 0) {
-    std::printf("%s: %s on %s, before on %s\n", label.c_str(), threads_text(placed).c_str(),
-                masks_text(placement, &ThreadPlacement::effective).c_str(),
-                masks_text(placement, &ThreadPlacement::before).c_str());
+    const std::string now = masks_text(placement, &ThreadPlacement::effective);
+    const std::string before = masks_text(placement, &ThreadPlacement::before);
+    std::printf("%s: %s on %s, %s\n", label.c_str(), threads_text(placed).c_str(), now.c_str(),
+                now == before ? "as before" : ("before on " + before).c_str());
   }
   if (verbose) {
     for (const ThreadPlacement& thread : placement.threads) {

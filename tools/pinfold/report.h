@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include <pinfold/placement.h>
@@ -11,6 +12,9 @@
 namespace pinfold::tool {
 
 using Json = nlohmann::ordered_json;
+
+/// "1 thread", "17 threads".
+std::string threads_text(std::size_t count);
 
 /// {"kind","errno","message"}, or null.
 Json error_json(const Error* error);

@@ -123,13 +123,12 @@ Result<CpuSet> cpus_for(Kernel& kernel, const Options& options, const std::strin
     return place.resolve_literal();
   }
   TRY(const Limits limits, read_limits(kernel, Tid()));
-  TRY(PlaceCpus named, place.resolve(limits));
+  TRY(const PlaceCpus named, place.resolve(limits));
   for (const std::string& note : named.notes)
     print_note(safe_text(note));
   TRY(CpuSet cpus, check_cpus(named.cpus, limits, options.clip, command));
-  if (const CpuSet dropped = named.cpus - cpus; !dropped.empty()) {
-    print_note(to_cpu_list(dropped) + " cannot be used and was dropped");
-  }
+  for (const Error& reason : unusable_cpus(named.cpus, limits, command))
+    print_dropped(reason);
   return cpus;
 }
 

@@ -1,6 +1,8 @@
 // set: all threads of running processes on these CPUs, none escaping.
 
 #include <memory>
+#include <set>
+#include <string>
 
 #include <pinfold/cpu_list.h>
 
@@ -29,11 +31,13 @@ int run(const Options& options) {
     print_error(place.error());
     return exit_usage;
   }
+  std::set<std::string> told;
   // Names mean what the target may use, so each target has its own CPUs.
   const Wish wish{.cpus = [&](const Limits& limits) -> Result<CpuSet> {
                     TRY(PlaceCpus named, place->resolve(limits));
-                    for (const std::string& note : named.notes)
-                      print_note(safe_text(note));
+                    for (const std::string& note : named.notes) {
+                      if (told.insert(note).second) print_note(safe_text(note));
+                    }
                     return std::move(named.cpus);
                   },
                   .clip = options.clip ? Clip::yes : Clip::no};
