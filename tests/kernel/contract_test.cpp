@@ -200,27 +200,42 @@ TEST_F(Contract, TaskThatIsNotThereIsNoSuchTask) {
   EXPECT_THAT(kernel().credentials(gone), FailsWith(ErrorKind::no_such_task));
 }
 
-class HostileName : public Contract, public testing::WithParamInterface<const char*> {};
+struct NameCase {
+  const char* name;
+  const char* comm;
+};
+
+void PrintTo(const NameCase& row, std::ostream* out) { *out << row.name; }
+
+class HostileName : public Contract, public testing::WithParamInterface<NameCase> {};
 
 TEST_P(HostileName, IsTakenAsItStands) {
+  const std::string comm = GetParam().comm;
   const auto process = world().process();
   const Tid tid = process->start(Work::sleep);
-  process->rename(tid, GetParam());
+  process->rename(tid, comm);
   ASSERT_TRUE(asleep(tid));
   const auto task = kernel().task(tid);
   ASSERT_TRUE(task);
-  EXPECT_EQ(task->name, GetParam());
+  EXPECT_EQ(task->name, comm);
+  EXPECT_EQ(task->pid, process->pid());
   EXPECT_EQ(task->tid, tid);
   const auto inside = open(*process)->task(tid);
   ASSERT_TRUE(inside);
-  EXPECT_EQ(inside->name, GetParam());
+  EXPECT_EQ(inside->name, comm);
   EXPECT_EQ(inside->start_time, task->start_time);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, HostileName,
-                         testing::Values(") R ", "a) R 1 1 1", "(((", ")))", " ", "a b",
-                                         "tab\there", "line\nfeed", "\x1b[31mred", "\xff\xfe\x80",
-                                         "\\n", "Tgid:\t1", "\nTgid:\t1"));
+INSTANTIATE_TEST_SUITE_P(
+    All, HostileName,
+    testing::Values(NameCase{"EndOfNameAndAState", ") R "},
+                    NameCase{"EndOfNameAndFields", "a) R 1 1 1"}, NameCase{"Opening", "((("},
+                    NameCase{"Closing", ")))"}, NameCase{"Space", " "}, NameCase{"Tab", "a\tb"},
+                    NameCase{"LineFeed", "a\nb"}, NameCase{"Escape", "\x1b[31mred"},
+                    NameCase{"BrokenUtf8", "\xff\xfe\x80"}, NameCase{"Backslash", "\\n"},
+                    NameCase{"FieldOfStatus", "\nTgid:\t1"},
+                    NameCase{"FieldOfStatusWithCpus", "\nCpus_allowed:"}),
+    [](const auto& test) { return std::string(test.param.name); });
 
 TEST_F(Contract, CredentialsAreTheCallersOwn) {
   const auto process = world().process();
@@ -303,6 +318,29 @@ TEST_F(Contract, ListingFindsThreadsStartedAfterTheHandle) {
   for (int i = 0; i < 50; ++i)
     expected.push_back(process->start(Work::sleep));
   EXPECT_THAT(handle->list()->threads, ElementsAreArray(expected));
+}
+
+// Threads that end while the kernel walks over them can cut a listing short: it must not be called
+// whole then, if its last thread still lives.
+TEST_F(Contract, WholeListingWhoseLastThreadLivesHoldsWhoeverLivedAllTheWhile) {
+  const auto process = world().process();
+  std::vector<Tid> staying = {process->pid().leader()};
+  for (int i = 0; i < 20; ++i) {
+    process->start(Work::churn);
+    staying.push_back(process->start(Work::sleep));
+  }
+  const auto handle = open(*process);
+  int proofs = 0;
+  const bool proved = eventually([&] {
+    const auto listing = handle->list();
+    if (!listing || !listing->whole || !handle->task(listing->threads.back())) return false;
+    std::vector<Tid> found;
+    std::ranges::copy_if(listing->threads, std::back_inserter(found),
+                         [&](Tid tid) { return std::ranges::find(staying, tid) != staying.end(); });
+    EXPECT_EQ(found, staying);
+    return HasFailure() || ++proofs == 200;
+  });
+  EXPECT_TRUE(proved) << "no more than " << proofs << " such listings";
 }
 
 TEST_F(Contract, ThreadOfAnotherProcessIsNoneOfThisOne) {

@@ -33,6 +33,8 @@ struct GetCase {
   bool needs_64_bits = false;
 };
 
+void PrintTo(const GetCase& row, std::ostream* out) { *out << row.name; }
+
 const GetCase cases[] = {
     {"Nothing", {.bytes = 0}},
     {"OneByte", {.bytes = 1}},

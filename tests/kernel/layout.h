@@ -1,8 +1,8 @@
 // How the two calls lay out their masks, and the rules that the tables' answers follow.
 #pragma once
 
+#include <ostream>
 #include <span>
-#include <string>
 #include <vector>
 
 #include <pinfold/cpu_set.h>
@@ -21,7 +21,9 @@ constexpr std::size_t word_bytes(Layout layout) {
   return layout == Layout::native ? sizeof(unsigned long) : 4;
 }
 
-inline std::string name(Layout layout) { return layout == Layout::native ? "Native" : "I386"; }
+inline void PrintTo(Layout layout, std::ostream* out) {
+  *out << (layout == Layout::native ? "native" : "i386");
+}
 
 /// CPU c as bit c % 8 of byte c / 8: the layout of a little-endian machine, with words of any
 /// length. CPUs beyond `length` bytes are left out.

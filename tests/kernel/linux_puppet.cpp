@@ -55,10 +55,24 @@ struct Worker {
 
 void start(Worker& worker);
 
+void* churn(void*) {
+  ::usleep(100);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, 256 * 1024);
+  pthread_t successor{};
+  while (pthread_create(&successor, &attributes, churn, nullptr) != 0)
+    ::usleep(100);
+  pthread_attr_destroy(&attributes);
+  return nullptr;
+}
+
 void* live(void* argument) {
   auto& self = *static_cast<Worker*>(argument);
   self.tid = ::gettid();
   ::sem_post(&self.answered);
+  if (self.work == Work::churn) return churn(nullptr);
   while (self.work == Work::compute)
     self.counters->rounds.fetch_add(1, std::memory_order_relaxed);
   const int poll = ::epoll_create1(EPOLL_CLOEXEC);

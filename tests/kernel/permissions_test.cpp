@@ -36,6 +36,8 @@ struct PermissionCase {
   Ask ask = Ask::first_cpu;
 };
 
+void PrintTo(const PermissionCase& row, std::ostream* out) { *out << row.name; }
+
 const PermissionCase cases[] = {
     {"RootAnyone", root, u1002, 0},
     {"SameUser", u1001, u1001, 0},

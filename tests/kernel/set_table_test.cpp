@@ -78,6 +78,8 @@ struct SetCase {
   bool needs_64_bits = false;
 };
 
+void PrintTo(const SetCase& row, std::ostream* out) { *out << row.name; }
+
 constexpr Length least{.least = 1};
 constexpr Length mask{.masks = 1};
 

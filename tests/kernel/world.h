@@ -44,7 +44,8 @@ struct Identity {
 
 enum class Work {
   sleep,
-  compute
+  compute,  ///< without entering the kernel
+  churn,    ///< starts a thread like itself and ends, over and over
 };
 
 /// A process that the test started; its first thread sleeps. It ends with this object.

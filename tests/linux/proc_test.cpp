@@ -48,41 +48,67 @@ TEST(ParseStat, KnowsAPerCpuKernelThread) {
 
 TEST(ParseStat, KnowsADeadlineTask) { EXPECT_TRUE(parse_stat(deadline)->deadline); }
 
-class HostileStatName : public testing::TestWithParam<const char*> {};
+struct StatCase {
+  const char* name;
+  std::string text;
+};
+
+void PrintTo(const StatCase& row, std::ostream* out) { *out << row.name; }
+
+std::string case_name(const testing::TestParamInfo<StatCase>& test) { return test.param.name; }
+
+class HostileStatName : public testing::TestWithParam<StatCase> {};
 
 TEST_P(HostileStatName, IsTakenWhole) {
-  const auto task = parse_stat(stat_of(GetParam()));
+  const auto task = parse_stat(stat_of(GetParam().text));
   ASSERT_TRUE(task);
-  EXPECT_EQ(task->name, GetParam());
+  EXPECT_EQ(task->name, GetParam().text);
   EXPECT_EQ(task->tid, Tid(4242));
   EXPECT_EQ(task->state, 'S');
   EXPECT_EQ(task->start_time, 9214573U);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, HostileStatName,
-                         testing::Values("", " ", ")", "(", ") R ", ") R 1 2 3", " (", "a (b) c",
-                                         "))) S (((", "new\nline", "tab\t", "\x1b[2J", "\xff\x80",
-                                         "1 (a) Z 1"));
+INSTANTIATE_TEST_SUITE_P(
+    All, HostileStatName,
+    testing::Values(StatCase{"Empty", ""}, StatCase{"Space", " "}, StatCase{"Closing", ")"},
+                    StatCase{"Opening", "("}, StatCase{"ManyOfBoth", "))) S ((("},
+                    StatCase{"EndOfNameAndAState", ") R "},
+                    StatCase{"EndOfNameAndFields", ") R 1 2 3"}, StatCase{"SpaceOpening", " ("},
+                    StatCase{"Inside", "a (b) c"}, StatCase{"LineFeed", "new\nline"},
+                    StatCase{"Tab", "tab\t"}, StatCase{"Escape", "\x1b[2J"},
+                    StatCase{"BrokenUtf8", "\xff\x80"}, StatCase{"LikeAStat", "1 (a) Z 1"}),
+    case_name);
 
-class BrokenStat : public testing::TestWithParam<const char*> {};
+class BrokenStat : public testing::TestWithParam<StatCase> {};
 
 TEST_P(BrokenStat, IsASyntaxError) {
-  const auto task = parse_stat(GetParam());
+  const auto task = parse_stat(GetParam().text);
   ASSERT_FALSE(task);
   EXPECT_EQ(task.error().kind, ErrorKind::syntax);
 }
 
+// A good one with one field of it replaced.
+std::string stat_with(const std::string& field, const std::string& other) {
+  std::string text = stat_of("nginx");
+  return text.replace(text.find(field), field.size(), other);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, BrokenStat,
-    testing::Values("", "\n", "4242", "4242 nginx S 1", "4242 (nginx", "4242 (nginx)",
-                    "4242 (nginx) ", "4242 (nginx) S", "4242 (nginx) S 1 2 3",
-                    "4242 (nginx) SS 1 2 3 4 5 6 7 8", ") S (", " (a) S 1",
-                    "x (nginx) S 1 4242 4242 0 -1 4194560 1290 0 0 0 3 1 0 0 20 0 1 0 9214573 1 1 "
-                    "1 1 1 1 0 0 0 1 1 1 1 0 0 17 5 0 0 0",
-                    "99999999999 (nginx) S 1 4242 4242 0 -1 4194560 1290 0 0 0 3 1 0 0 20 0 1 0 "
-                    "9214573 1 1 1 1 1 1 0 0 0 1 1 1 1 0 0 17 5 0 0 0",
-                    "4242 (nginx) S 1 4242 4242 0 -1 flags 1290 0 0 0 3 1 0 0 20 0 1 0 9214573 1 "
-                    "1 1 1 1 1 0 0 0 1 1 1 1 0 0 17 5 0 0 0"));
+    testing::Values(StatCase{"Empty", ""}, StatCase{"LineFeed", "\n"},
+                    StatCase{"NumberAlone", "4242"}, StatCase{"NoParentheses", "4242 nginx S 1"},
+                    StatCase{"NotClosed", "4242 (nginx"}, StatCase{"NothingBehind", "4242 (nginx)"},
+                    StatCase{"NoState", "4242 (nginx) "}, StatCase{"StateAlone", "4242 (nginx) S"},
+                    StatCase{"CutShort", "4242 (nginx) S 1 2 3"},
+                    StatCase{"ParenthesesTheWrongWay", "4242) S (nginx"},
+                    StatCase{"StateOfTwoLetters", stat_with(" S ", " SS ")},
+                    StatCase{"NoNumber", stat_with("4242 (", " (")},
+                    StatCase{"NumberOfLetters", stat_with("4242 (", "x (")},
+                    StatCase{"NumberTooLarge", stat_with("4242 (", "99999999999 (")},
+                    StatCase{"FlagsOfLetters", stat_with("4194560", "flags")},
+                    StatCase{"NegativeStartTime", stat_with("9214573", "-9214573")},
+                    StatCase{"NegativeCpu", stat_with(" 17 5 ", " 17 -5 ")}),
+    case_name);
 
 constexpr const char* status =
     "Name:\tTgid:\\t1 \\n\n"
