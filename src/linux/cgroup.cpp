@@ -71,7 +71,8 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ro
 
 std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::string_view mountinfo) {
   const auto member = membership(proc_cgroup);
-  if (!member || member->path.starts_with("/..")) return std::nullopt;
+  // "/../a" stands outside of our cgroup namespace; "/..a" is a name like any other.
+  if (!member || member->path == "/.." || member->path.starts_with("/../")) return std::nullopt;
   for (const auto line : split(mountinfo, '\n')) {
     // 36 35 0:30 ROOT MOUNT OPTIONS [TAGS…] - TYPE SOURCE SUPER_OPTIONS
     const auto separator = line.find(" - ");

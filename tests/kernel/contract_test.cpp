@@ -1,0 +1,443 @@
+// What every Kernel promises (src/kernel/kernel.h).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "kernel/guarded_buffer.h"
+#include "kernel/layout.h"
+#include "kernel/world.h"
+
+namespace pinfold::test {
+namespace {
+
+using testing::AnyOf;
+using testing::Contains;
+using testing::ElementsAreArray;
+using testing::Not;
+
+// A Result that holds an error of that kind.
+MATCHER_P(FailsWith, kind, "") { return !arg.has_value() && arg.error().kind == kind; }
+MATCHER_P2(FailsWith, kind, number, "") {
+  return !arg.has_value() && arg.error().kind == kind && arg.error().number == number;
+}
+
+class Contract : public WorldTest {
+ protected:
+  static bool asleep(Tid tid) {
+    return eventually([&] {
+      const auto task = kernel().task(tid);
+      return task && task->state == 'S';
+    });
+  }
+  static std::unique_ptr<Process> open(const TestProcess& process) {
+    return std::move(kernel().process(process.pid()).value());
+  }
+};
+
+// Affinity
+
+TEST_F(Contract, EffectiveIsWhatWasSet) {
+  const auto process = world().process();
+  const Tid tid = process->pid().leader();
+  ASSERT_TRUE(kernel().set_affinity(tid, last()));
+  EXPECT_EQ(kernel().effective(tid).value(), last());
+  EXPECT_EQ(mask_of(tid), last());
+}
+
+TEST_F(Contract, TidNoughtIsTheCaller) {
+  ASSERT_TRUE(kernel().set_affinity(Tid(), first()));
+  EXPECT_EQ(kernel().effective(Tid()).value(), first());
+  EXPECT_EQ(kernel().effective(world().self()).value(), first());
+  EXPECT_EQ(kernel().allowed(Tid()).value(), first());
+  EXPECT_EQ(kernel().task(Tid())->tid, world().self());
+}
+
+TEST_F(Contract, CpusThatThereAreNotAreLeftOutSilently) {
+  ASSERT_TRUE(kernel().set_affinity(Tid(), first() | CpuSet{CpuId(machine().cpu_ids)}));
+  EXPECT_EQ(kernel().effective(Tid()).value(), first());
+}
+
+TEST_F(Contract, CpusFarBehindTheKernelsMaskAreLeftOutToo) {
+  ASSERT_TRUE(kernel().set_affinity(Tid(), first() | CpuSet{CpuId(100'000)}));
+  EXPECT_EQ(kernel().effective(Tid()).value(), first());
+}
+
+TEST_F(Contract, MaskWithoutAUsableCpuIsTheKernelsEinval) {
+  EXPECT_THAT(kernel().set_affinity(Tid(), {}), FailsWith(ErrorKind::system, EINVAL));
+  EXPECT_THAT(kernel().set_affinity(Tid(), CpuSet{CpuId(machine().cpu_ids)}),
+              FailsWith(ErrorKind::system, EINVAL));
+  EXPECT_EQ(kernel().effective(Tid()).value(), machine().usable);
+}
+
+TEST_F(Contract, AffinityOfATaskThatIsNotThereIsTheKernelsEsrch) {
+  const Tid gone = world().vanished();
+  EXPECT_THAT(kernel().effective(gone), FailsWith(ErrorKind::system, ESRCH));
+  EXPECT_THAT(kernel().set_affinity(gone, first()), FailsWith(ErrorKind::system, ESRCH));
+}
+
+TEST_F(Contract, SetReachesOneThreadOnly) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  ASSERT_TRUE(kernel().set_affinity(process->pid().leader(), first()));
+  EXPECT_EQ(kernel().effective(thread).value(), machine().usable);
+}
+
+TEST_F(Contract, AllowedIsWhatTheKernelKeeps) {
+  const auto process = world().process();
+  const Tid tid = process->pid().leader();
+  EXPECT_EQ(kernel().allowed(tid).value() & machine().online, machine().usable);
+  ASSERT_TRUE(kernel().set_affinity(tid, first()));
+  EXPECT_EQ(kernel().allowed(tid).value(), first());
+}
+
+TEST_F(Contract, RunningTaskIsOnACpuOfTheMaskAtOnce) {
+  const auto process = world().process();
+  const Tid busy = process->start(Work::compute);
+  for (int round = 0; round < 20; ++round) {
+    const CpuSet cpu = round % 2 == 0 ? first() : last();
+    ASSERT_TRUE(kernel().set_affinity(busy, cpu));
+    EXPECT_TRUE(cpu.contains(kernel().task(busy)->cpu));
+  }
+}
+
+// Inheritance
+
+TEST_F(Contract, ForkedChildHasItsParentsMask) {
+  const auto process = world().process();
+  ASSERT_TRUE(kernel().set_affinity(process->pid().leader(), first()));
+  const auto child = process->fork();
+  ASSERT_TRUE(child);
+  EXPECT_EQ(kernel().effective(child->leader()).value(), first());
+}
+
+TEST_F(Contract, ExecKeepsTheMask) {
+  const auto process = world().process();
+  ASSERT_TRUE(kernel().set_affinity(process->pid().leader(), last()));
+  process->exec();
+  EXPECT_EQ(kernel().effective(process->pid().leader()).value(), last());
+}
+
+TEST_F(Contract, ThreadHasTheMaskOfTheThreadThatMadeIt) {
+  const auto process = world().process();
+  const Tid creator = process->start(Work::sleep);
+  ASSERT_TRUE(kernel().set_affinity(process->pid().leader(), first()));
+  ASSERT_TRUE(kernel().set_affinity(creator, last()));
+  EXPECT_EQ(kernel().effective(process->start(Work::sleep)).value(), first());
+  EXPECT_EQ(kernel().effective(process->start(Work::sleep, creator)).value(), last());
+}
+
+// The system
+
+TEST_F(Contract, CpusAreThoseOfTheMachine) {
+  const auto cpus = kernel().cpus();
+  ASSERT_TRUE(cpus);
+  EXPECT_EQ(cpus->possible, machine().possible);
+  EXPECT_EQ(cpus->online, machine().online);
+  EXPECT_TRUE(cpus->possible.contains(cpus->present));
+  EXPECT_TRUE(cpus->present.contains(cpus->online));
+  EXPECT_TRUE(cpus->possible.contains(cpus->isolated));
+  EXPECT_TRUE(cpus->online.contains(machine().usable));
+}
+
+TEST_F(Contract, CpusetIsWhatTheCallerGetsThatAsksForEverything) {
+  const auto limit = kernel().cpuset(Tid());
+  ASSERT_TRUE(limit);
+  if (!*limit) GTEST_SKIP() << "no cgroup with a cpuset to be seen here";
+  EXPECT_EQ((*limit)->cpus & machine().online, machine().usable);
+  EXPECT_TRUE((*limit)->cgroup.starts_with('/'));
+  EXPECT_FALSE((*limit)->file.empty());
+}
+
+TEST_F(Contract, CpusetOfATaskThatIsNotThereIsNoSuchTask) {
+  EXPECT_THAT(kernel().cpuset(world().vanished()), FailsWith(ErrorKind::no_such_task));
+}
+
+// Tasks
+
+TEST_F(Contract, TaskTellsProcessThreadAndState) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  ASSERT_TRUE(asleep(thread));
+  const auto task = kernel().task(thread);
+  ASSERT_TRUE(task);
+  EXPECT_EQ(task->pid, process->pid());
+  EXPECT_EQ(task->tid, thread);
+  EXPECT_TRUE(machine().possible.contains(task->cpu));
+  EXPECT_FALSE(task->kernel_thread);
+  EXPECT_FALSE(task->bound_by_kernel);
+  EXPECT_FALSE(task->deadline);
+}
+
+TEST_F(Contract, ComputingThreadIsRunning) {
+  const auto process = world().process();
+  EXPECT_EQ(kernel().task(process->start(Work::compute))->state, 'R');
+}
+
+TEST_F(Contract, ZombieIsATaskStill) {
+  const auto process = world().process();
+  process->die();
+  EXPECT_EQ(kernel().task(process->pid().leader())->state, 'Z');
+}
+
+TEST_F(Contract, StartTimeStaysAndIsNotBeforeTheCreators) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  const auto leader = kernel().task(process->pid().leader());
+  const auto before = kernel().task(thread);
+  process->rename(thread, "other");
+  ASSERT_TRUE(kernel().set_affinity(thread, first()));
+  const auto after = kernel().task(thread);
+  EXPECT_EQ(before->start_time, after->start_time);
+  EXPECT_GE(before->start_time, leader->start_time);
+}
+
+TEST_F(Contract, TaskThatIsNotThereIsNoSuchTask) {
+  const Tid gone = world().vanished();
+  EXPECT_THAT(kernel().task(gone), FailsWith(ErrorKind::no_such_task));
+  EXPECT_THAT(kernel().allowed(gone), FailsWith(ErrorKind::no_such_task));
+  EXPECT_THAT(kernel().credentials(gone), FailsWith(ErrorKind::no_such_task));
+}
+
+struct NameCase {
+  const char* name;
+  const char* comm;
+};
+
+void PrintTo(const NameCase& row, std::ostream* out) { *out << row.name; }
+
+class HostileName : public Contract, public testing::WithParamInterface<NameCase> {};
+
+TEST_P(HostileName, IsTakenAsItStands) {
+  const std::string comm = GetParam().comm;
+  const auto process = world().process();
+  const Tid tid = process->start(Work::sleep);
+  process->rename(tid, comm);
+  ASSERT_TRUE(asleep(tid));
+  const auto task = kernel().task(tid);
+  ASSERT_TRUE(task);
+  EXPECT_EQ(task->name, comm);
+  EXPECT_EQ(task->pid, process->pid());
+  EXPECT_EQ(task->tid, tid);
+  const auto inside = open(*process)->task(tid);
+  ASSERT_TRUE(inside);
+  EXPECT_EQ(inside->name, comm);
+  EXPECT_EQ(inside->start_time, task->start_time);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, HostileName,
+    testing::Values(NameCase{"EndOfNameAndAState", ") R "},
+                    NameCase{"EndOfNameAndFields", "a) R 1 1 1"}, NameCase{"Opening", "((("},
+                    NameCase{"Closing", ")))"}, NameCase{"Space", " "}, NameCase{"Tab", "a\tb"},
+                    NameCase{"LineFeed", "a\nb"}, NameCase{"Escape", "\x1b[31mred"},
+                    NameCase{"BrokenUtf8", "\xff\xfe\x80"}, NameCase{"Backslash", "\\n"},
+                    NameCase{"FieldOfStatus", "\nTgid:\t1"},
+                    NameCase{"FieldOfStatusWithCpus", "\nCpus_allowed:"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(Contract, CredentialsAreTheCallersOwn) {
+  const auto process = world().process();
+  const auto own = kernel().credentials(Tid());
+  const auto child = kernel().credentials(process->pid().leader());
+  ASSERT_TRUE(own);
+  ASSERT_TRUE(child);
+  EXPECT_EQ(child->real, own->real);
+  EXPECT_EQ(child->effective, own->effective);
+  EXPECT_EQ(child->permitted, own->permitted);
+}
+
+// Processes
+
+TEST_F(Contract, ProcessesAreAscendingAndWithoutThreads) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  const auto processes = kernel().processes();
+  ASSERT_TRUE(processes);
+  EXPECT_THAT(*processes, Contains(process->pid()));
+  EXPECT_THAT(*processes, Not(Contains(Pid(thread.value()))));
+  EXPECT_TRUE(std::ranges::is_sorted(*processes));
+  EXPECT_EQ(std::ranges::adjacent_find(*processes), processes->end());
+}
+
+TEST_F(Contract, ProcessesLeaveOutWhoIsGone) {
+  const Tid gone = world().vanished();
+  EXPECT_THAT(kernel().processes().value(), Not(Contains(Pid(gone.value()))));
+}
+
+TEST_F(Contract, NumberOfAThreadIsNotAProcess) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  const auto opened = kernel().process(Pid(thread.value()));
+  ASSERT_THAT(opened, FailsWith(ErrorKind::not_a_process));
+  EXPECT_EQ(opened.error().owner, std::to_string(process->pid().value()));
+}
+
+TEST_F(Contract, ProcessThatIsNotThereIsNoSuchTask) {
+  EXPECT_THAT(kernel().process(Pid(world().vanished().value())),
+              FailsWith(ErrorKind::no_such_task));
+}
+
+TEST_F(Contract, HandleOfAnEndedProcessFindsNobody) {
+  auto process = world().process();
+  const Tid leader = process->pid().leader();
+  const auto handle = open(*process);
+  process.reset();
+  EXPECT_THAT(handle->list(), FailsWith(ErrorKind::no_such_task));
+  EXPECT_THAT(handle->task(leader), FailsWith(ErrorKind::no_such_task));
+  EXPECT_EQ(handle->activity(leader), Activity::gone);
+}
+
+TEST_F(Contract, ListingIsInTheOrderInWhichThreadsCameToBe) {
+  const auto process = world().process();
+  std::vector<Tid> expected = {process->pid().leader()};
+  for (int i = 0; i < 300; ++i)
+    expected.push_back(process->start(Work::sleep));
+  const auto handle = open(*process);
+  const auto listing = handle->list();
+  ASSERT_TRUE(listing);
+  EXPECT_THAT(listing->threads, ElementsAreArray(expected));
+  EXPECT_TRUE(listing->whole);
+
+  // Whoever ends leaves the order as it is, and newcomers stand at the end.
+  process->end(expected[100]);
+  expected.erase(expected.begin() + 100);
+  expected.push_back(process->start(Work::sleep));
+  const auto again = handle->list();
+  ASSERT_TRUE(again);
+  EXPECT_THAT(again->threads, ElementsAreArray(expected));
+  EXPECT_TRUE(again->whole);
+}
+
+TEST_F(Contract, ListingFindsThreadsStartedAfterTheHandle) {
+  const auto process = world().process();
+  const auto handle = open(*process);
+  ASSERT_EQ(handle->list()->threads.size(), 1U);
+  std::vector<Tid> expected = {process->pid().leader()};
+  for (int i = 0; i < 50; ++i)
+    expected.push_back(process->start(Work::sleep));
+  EXPECT_THAT(handle->list()->threads, ElementsAreArray(expected));
+}
+
+// A thread that ends while the kernel walks over it can cut the listing short: it must not be
+// called whole then, if its last thread still lives. New threads stand at the end of the list, so
+// sleepers are added all the time, for some to stand behind those who end.
+TEST_F(Contract, WholeListingWhoseLastThreadLivesHoldsWhoeverLivedAllTheWhile) {
+  const auto process = world().process();
+  for (int i = 0; i < 20; ++i)
+    process->start(Work::churn);
+  std::vector<Tid> staying = {process->pid().leader()};
+  const auto handle = open(*process);
+  int proofs = 0;
+  for (int round = 0; round < 200; ++round) {
+    staying.push_back(process->start(Work::sleep));
+    for (int i = 0; i < 10; ++i) {
+      const auto listing = handle->list();
+      ASSERT_TRUE(listing);
+      if (!listing->whole || !handle->task(listing->threads.back())) continue;
+      ++proofs;
+      std::vector<Tid> found;
+      std::ranges::copy_if(listing->threads, std::back_inserter(found), [&](Tid tid) {
+        return std::ranges::find(staying, tid) != staying.end();
+      });
+      ASSERT_EQ(found, staying);
+    }
+  }
+  EXPECT_GT(proofs, 0) << "no listing was whole";
+}
+
+TEST_F(Contract, ThreadOfAnotherProcessIsNoneOfThisOne) {
+  const auto process = world().process();
+  const auto other = world().process();
+  const Tid foreign = other->start(Work::sleep);
+  const auto handle = open(*process);
+  EXPECT_THAT(handle->task(foreign), FailsWith(ErrorKind::no_such_task));
+  EXPECT_EQ(handle->activity(foreign), Activity::gone);
+}
+
+TEST_F(Contract, EndedThreadIsGoneForItsProcess) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  const auto handle = open(*process);
+  ASSERT_TRUE(handle->task(thread));
+  process->end(thread);
+  EXPECT_THAT(handle->task(thread), FailsWith(ErrorKind::no_such_task));
+  EXPECT_EQ(handle->activity(thread), Activity::gone);
+}
+
+// Activity and hold
+
+TEST_F(Contract, SleepingThreadIsSeenOutsideClone) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  ASSERT_TRUE(asleep(thread));
+  const Activity seen = open(*process)->activity(thread);
+  if (seen == Activity::hidden) GTEST_SKIP() << "the caller may not look at its own child here";
+  EXPECT_EQ(seen, Activity::outside_clone);
+}
+
+TEST_F(Contract, ComputingThreadIsSeenRunning) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::compute);
+  ASSERT_TRUE(process->gets_on(thread));
+  const Activity seen = open(*process)->activity(thread);
+  if (seen == Activity::hidden) GTEST_SKIP() << "the caller may not look at its own child here";
+  EXPECT_EQ(seen, Activity::running);
+}
+
+TEST_F(Contract, HoldStopsAComputingThreadForAMoment) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::compute);
+  ASSERT_TRUE(process->gets_on(thread));
+  const auto handle = open(*process);
+  for (int round = 0; round < 10; ++round) {
+    const auto held = handle->hold(thread);
+    if (!held && held.error().number == EPERM) GTEST_SKIP() << "tracing is refused here";
+    ASSERT_TRUE(held) << message(held.error());
+    EXPECT_EQ(*held, Held::stopped);
+    EXPECT_TRUE(process->gets_on(thread));
+  }
+}
+
+TEST_F(Contract, HoldLeavesASleeperUndisturbed) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  ASSERT_TRUE(asleep(thread));
+  const auto held = open(*process)->hold(thread);
+  if (!held && held.error().number == EPERM) GTEST_SKIP() << "tracing is refused here";
+  ASSERT_TRUE(held) << message(held.error());
+  EXPECT_EQ(*held, Held::not_needed);
+  ASSERT_TRUE(asleep(thread));
+  EXPECT_EQ(process->interruptions(thread), 0U);
+}
+
+TEST_F(Contract, HoldLeavesOtherThreadsAlone) {
+  const auto process = world().process();
+  const Tid sleeper = process->start(Work::sleep);
+  const Tid busy = process->start(Work::compute);
+  ASSERT_TRUE(asleep(sleeper));
+  const auto held = open(*process)->hold(busy);
+  if (!held && held.error().number == EPERM) GTEST_SKIP() << "tracing is refused here";
+  ASSERT_TRUE(held) << message(held.error());
+  ASSERT_TRUE(asleep(sleeper));
+  EXPECT_EQ(process->interruptions(sleeper), 0U);
+  EXPECT_EQ(process->interruptions(process->pid().leader()), 0U);
+}
+
+TEST_F(Contract, HeldThreadCanBeHeldAgainByAnother) {
+  const auto process = world().process();
+  const Tid busy = process->start(Work::compute);
+  const auto held = open(*process)->hold(busy);
+  if (!held && held.error().number == EPERM) GTEST_SKIP() << "tracing is refused here";
+  const auto again = world().as({}, [&] {
+    const auto second = open(*process)->hold(busy);
+    return second ? 0L : -second.error().number;
+  });
+  // Where only parents may trace (Yama), another child of the test is refused.
+  EXPECT_THAT(again.value(), AnyOf(0, -EPERM));
+  EXPECT_TRUE(process->gets_on(busy));
+}
+
+}  // namespace
+}  // namespace pinfold::test
