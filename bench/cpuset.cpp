@@ -54,9 +54,11 @@ CpuSet random_set(unsigned cpus, Density density, CpuId highest, std::mt19937& r
 
 // Several pairs in turn: one alone would suit the branch prediction too well.
 struct Pairs {
+  static constexpr std::size_t number = 8;
+
   Pairs(unsigned cpus, Density density, bool same_highest) {
     std::mt19937 random(cpus);
-    for (int i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < number; ++i) {
       left.emplace_back(random_set(cpus, density, CpuId(cpus - 1), random));
       right.emplace_back(
           random_set(cpus, density, CpuId(same_highest ? cpus - 1 : cpus - 2), random));
@@ -75,8 +77,8 @@ void algebra(Report& report, const char* operation, bool same_highest, const Our
       const auto each = [&](const auto& work) {
         return [&](std::size_t times) {
           for (std::size_t i = 0; i < times; ++i) {
-            Both& left = pairs.left[i % pairs.left.size()];
-            work(left, pairs.right[i % pairs.right.size()]);
+            Both& left = pairs.left[i % Pairs::number];
+            work(left, pairs.right[i % Pairs::number]);
             touch(left);
           }
           return true;
@@ -95,7 +97,7 @@ void count(Report& report) {
     const auto each = [&](const auto& work) {
       return [&](std::size_t times) {
         for (std::size_t i = 0; i < times; ++i) {
-          auto number = work(pairs.left[i % pairs.left.size()]);
+          auto number = work(pairs.left[i % Pairs::number]);
           touch(number);
         }
         return true;

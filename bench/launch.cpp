@@ -72,7 +72,7 @@ void measure_launch(Report& report) {
   against(report, "launch: run --on 0 -- true / numactl -C 0 true", {}, run, "numactl",
           {"-C", list, "/bin/true"});
   against(report, "launch: run --on 0 -- true / hwloc-bind pu:0 -- true", {}, run, "hwloc-bind",
-          {"os-index:pu:" + list, "--", "/bin/true"});
+          {"-p", "pu:" + list, "--", "/bin/true"});
   const TasksetLink link;
   against(report, "launch: pinfold as taskset 1 true / taskset 1 true", {},
           running(Command({link.path(), mask, "/bin/true"})), "taskset", {mask, "/bin/true"});
