@@ -1,6 +1,7 @@
 #include "measure.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -17,13 +18,13 @@ std::optional<double> time_of(const Side& side, std::size_t times) {
 }
 
 // How often the work must be done for one side to take `round_time`.
-std::optional<std::size_t> times_a_round(const Side& ours, const Side& theirs,
-                                         std::chrono::nanoseconds round_time) {
+std::expected<std::size_t, const char*> times_a_round(const Side& ours, const Side& theirs,
+                                                      std::chrono::nanoseconds round_time) {
   if (round_time == round_time.zero()) return 1;
   for (std::size_t times = 1;; times *= 2) {
     const auto a = time_of(ours, times);
     const auto b = time_of(theirs, times);
-    if (!a || !b) return std::nullopt;
+    if (!a || !b) return std::unexpected(a ? "theirs" : "ours");
     if ((*a + *b) / 2 >= Nanoseconds(round_time).count()) return times;
   }
 }
@@ -35,9 +36,10 @@ double quantile(std::vector<double> values, double part) {
 
 }  // namespace
 
-std::optional<Measured> measure(const Side& ours, const Side& theirs, const Method& method) {
+std::expected<Measured, const char*> measure(const Side& ours, const Side& theirs,
+                                             const Method& method) {
   const auto times = times_a_round(ours, theirs, method.round_time);
-  if (!times) return std::nullopt;
+  if (!times) return std::unexpected(times.error());
   std::mt19937 random(1);  // NOLINT(*-msc51-cpp): the same order in every run
   std::vector<double> our_times;
   std::vector<double> their_times;
@@ -52,7 +54,7 @@ std::optional<Measured> measure(const Side& ours, const Side& theirs, const Meth
       b = time_of(theirs, *times);
       a = time_of(ours, *times);
     }
-    if (!a || !b) return std::nullopt;
+    if (!a || !b) return std::unexpected(a ? "theirs" : "ours");
     if (round < method.warm_up) continue;
     our_times.push_back(*a / static_cast<double>(*times));
     their_times.push_back(*b / static_cast<double>(*times));

@@ -3,8 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <expected>
 #include <functional>
-#include <optional>
 
 namespace pinfold::bench {
 
@@ -27,8 +27,9 @@ struct Measured {
 };
 
 /// In each round both sides run, in random order: what disturbs the machine for longer than a
-/// round disturbs both, and the ratio stays. Nothing when a side failed.
-std::optional<Measured> measure(const Side& ours, const Side& theirs, const Method& method);
+/// round disturbs both, and the ratio stays. When a side fails: which, "ours" or "theirs".
+std::expected<Measured, const char*> measure(const Side& ours, const Side& theirs,
+                                             const Method& method);
 
 /// The compiler must believe that `value` is read and changed here.
 template <class T>

@@ -39,7 +39,7 @@ void Report::compare(const Row& row) {
   if (options_.rounds) method.rounds = *options_.rounds;
   auto measured = measure(row.ours, row.theirs, method);
   if (!measured) {
-    skip(row.name, "one of the two failed");
+    skip(row.name, std::string(measured.error()) + " failed");
     return;
   }
   const Unit unit = unit_for(std::max(measured->ours, measured->theirs));
