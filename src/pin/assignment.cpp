@@ -47,7 +47,9 @@ Result<void> check_task(Kernel& kernel, const Task& task, const CpuSet& asked) {
 Result<ProcessPlacement> apply_to_thread(Kernel& kernel, const Assignment& assignment) {
   const Tid tid = assignment.task.tid;
   ThreadPlacement thread{.tid = tid, .before = {}, .allowed = {}, .effective = {}, .error = {}};
-  if (auto before = kernel.effective(tid)) thread.before = std::move(*before);
+  if (const auto now = kernel.effective(tid)) {
+    thread.before = thread.allowed = thread.effective = *now;
+  }
   set_thread(kernel, assignment.asked, assignment.narrower, thread);
 
   // The same start time before and after proves that no other task had the number meanwhile.
