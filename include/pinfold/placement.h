@@ -1,11 +1,13 @@
 // What was asked of the kernel, and what came of it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <pinfold/cpu_set.h>
+#include <pinfold/error.h>
 #include <pinfold/ids.h>
 
 namespace pinfold {
@@ -50,7 +52,7 @@ struct ThreadPlacement {
   CpuSet allowed;    ///< after it
   CpuSet effective;  ///< after it
   Outcome outcome = Outcome::set;
-  std::optional<Error> error;  ///< why it failed
+  std::shared_ptr<const Error> error;  ///< why it failed, or null
 };
 
 /// What came of setting all threads of a process.

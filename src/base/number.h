@@ -17,6 +17,7 @@ Result<T> parse_number(std::string_view text, int base = 10) {
   T value{};
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   const auto column = static_cast<std::size_t>(end - text.data());
+  if (status == std::errc() && column == text.size()) return value;
   Error error{.kind = ErrorKind::syntax, .text = std::string(text), .reason = "", .column = column};
   if (text.empty()) {
     error.reason = "a number is missing";
@@ -25,10 +26,8 @@ Result<T> parse_number(std::string_view text, int base = 10) {
     error.column = 0;
   } else if (status != std::errc()) {
     error.reason = "not a number";
-  } else if (column != text.size()) {
-    error.reason = "unexpected text after the number";
   } else {
-    return value;
+    error.reason = "unexpected text after the number";
   }
   return fail(std::move(error));
 }

@@ -80,6 +80,10 @@ class Process {
   /// Kind `no_such_task` when the process has ended.
   virtual Result<Listing> list() = 0;
 
+  /// How many threads there are at this moment, those that are ending with them; nothing where
+  /// that cannot be known.
+  virtual std::optional<std::size_t> count() = 0;
+
   /// Kind `no_such_task` when it is no thread of this process.
   virtual Result<Task> task(Tid tid) = 0;
 

@@ -16,7 +16,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <string_view>
 #include <thread>
@@ -158,6 +157,13 @@ Result<Listing> LinuxProcess::list() {
   }
 }
 
+std::optional<std::size_t> LinuxProcess::count() {
+  struct stat folder{};
+  constexpr nlink_t without_threads = 2;
+  if (::fstat(tasks_.get(), &folder) != 0 || folder.st_nlink < without_threads) return std::nullopt;
+  return folder.st_nlink - without_threads;
+}
+
 Result<Task> LinuxProcess::task(Tid tid) {
   const std::string path = std::to_string(tid.value()) + "/stat";
   const auto stat = read_file(path.c_str(), tasks_.get());
@@ -173,14 +179,15 @@ Result<Task> LinuxProcess::task(Tid tid) {
 
 Activity LinuxProcess::activity(Tid tid) {
   char path[32];
-  std::snprintf(path, sizeof path, "%d/syscall", tid.value());
+  char* const end_of_tid = std::to_chars(path, path + 16, tid.value()).ptr;
+  std::strcpy(end_of_tid, "/syscall");
   const Fd file(::openat(tasks_.get(), path, O_RDONLY | O_CLOEXEC));
   char text[256];
   const ssize_t length = file.is_open() ? ::read(file.get(), text, sizeof text) : -1;
   if (length < 0) {
     if (errno == EACCES || errno == EPERM) return Activity::hidden;
     // ENOENT is a thread that has ended, or a kernel without the file.
-    std::snprintf(path, sizeof path, "%d/stat", tid.value());
+    std::strcpy(end_of_tid, "/stat");
     return ::faccessat(tasks_.get(), path, F_OK, 0) == 0 ? Activity::hidden : Activity::gone;
   }
   // "running", "-1 SP PC" (blocked outside a call), or "NUMBER 0xARGUMENT …".

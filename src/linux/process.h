@@ -1,6 +1,7 @@
 // A process by its folder in /proc.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/fd.h"
@@ -14,6 +15,7 @@ class LinuxProcess final : public Process {
   LinuxProcess(Pid pid, Fd tasks) : pid_(pid), tasks_(std::move(tasks)) {}
 
   Result<Listing> list() override;
+  std::optional<std::size_t> count() override;
   Result<Task> task(Tid tid) override;
   Activity activity(Tid tid) override;
   Result<Held> hold(Tid tid) override;

@@ -47,18 +47,18 @@ Result<void> check_task(Kernel& kernel, const Task& task, const CpuSet& asked) {
 Result<ProcessPlacement> apply_to_thread(Kernel& kernel, const Assignment& assignment) {
   const Tid tid = assignment.task.tid;
   ThreadPlacement thread{.tid = tid};
-  if (auto before = kernel.effective(tid)) thread.before = std::move(*before);
+  if (auto now = kernel.effective(tid)) thread.before = std::move(*now);
   set_thread(kernel, assignment.asked, assignment.narrower, thread);
 
   // The same start time before and after proves that no other task had the number meanwhile.
   const auto now = kernel.task(tid);
   if (now && now->start_time != assignment.task.start_time) {
     thread.outcome = Outcome::failed;
-    thread.error = Error{.kind = ErrorKind::task_replaced,
-                         .task = task_label(assignment.task),
-                         .owner = task_label(*now)};
+    thread.error = std::make_shared<const Error>(Error{.kind = ErrorKind::task_replaced,
+                                                       .task = task_label(assignment.task),
+                                                       .owner = task_label(*now)});
   } else if (thread.outcome == Outcome::skipped) {
-    return fail(*thread.error);
+    return fail(Error(*thread.error));
   }
   ProcessPlacement placement{.pid = assignment.task.pid,
                              .name = safe_text(assignment.task.name),

@@ -97,7 +97,7 @@ Result<Placement> Pinner::pin(Tid tid, const CpuSet& asked, Clip clip) {
       prepare(kernel_, tid, {.cpus = [&](const Limits&) { return asked; }, .clip = clip}));
   TRY(ProcessPlacement placed, apply(kernel_, assignment));
   ThreadPlacement& thread = placed.threads.front();
-  if (thread.error) return fail(std::move(*thread.error));
+  if (thread.error) return fail(Error(*thread.error));
   return Placement{std::move(placed.asked), std::move(thread.allowed), std::move(thread.effective)};
 }
 

@@ -21,30 +21,39 @@ Clock::Duration pause_before(int look) {
   return look < 4 ? microseconds(20) : look < 16 ? microseconds(100) : milliseconds(1);
 }
 
+void note_failure(ThreadPlacement& thread, Error error) {
+  thread.outcome = error.kind == ErrorKind::no_such_task ? Outcome::skipped : Outcome::failed;
+  thread.error = std::make_shared<const Error>(std::move(error));
+}
+
+void note_effective(ThreadPlacement& thread, const CpuSet& effective) {
+  thread.allowed = thread.effective = effective;
+  thread.outcome = effective == thread.before ? Outcome::same : Outcome::set;
+}
+
+// The call alone.
+bool request(Kernel& kernel, const CpuSet& asked, ThreadPlacement& thread) {
+  const auto set = kernel.set_affinity(thread.tid, asked);
+  if (set) return true;
+  thread.allowed = thread.effective = thread.before;
+  note_failure(thread, explain_refusal(kernel, thread.tid, asked, set.error().number));
+  return false;
+}
+
 }  // namespace
 
 void set_thread(Kernel& kernel, const CpuSet& asked, Narrower narrower, ThreadPlacement& thread) {
-  const auto failed = [&](Error error) {
-    thread.outcome = error.kind == ErrorKind::no_such_task ? Outcome::skipped : Outcome::failed;
-    thread.error = std::move(error);
-  };
-  thread.allowed = thread.effective = thread.before;
-  if (const auto set = kernel.set_affinity(thread.tid, asked); !set) {
-    failed(explain_refusal(kernel, thread.tid, asked, set.error().number));
-    return;
-  }
-  auto effective = kernel.effective(thread.tid);
+  if (!request(kernel, asked, thread)) return;
+  const auto effective = kernel.effective(thread.tid);
   if (!effective) {
-    failed(explain_refusal(kernel, thread.tid, asked, effective.error().number));
+    note_failure(thread, explain_refusal(kernel, thread.tid, asked, effective.error().number));
     return;
   }
-  thread.effective = std::move(*effective);
-  thread.allowed = thread.effective;
-  thread.outcome = thread.effective == thread.before ? Outcome::same : Outcome::set;
-  if (thread.effective == asked) return;
+  note_effective(thread, *effective);
+  if (*effective == asked) return;
   if (auto allowed = kernel.allowed(thread.tid)) thread.allowed = std::move(*allowed);
   if (narrower == Narrower::error) {
-    failed(explain_narrowing(kernel, thread.tid, asked, thread.effective));
+    note_failure(thread, explain_narrowing(kernel, thread.tid, asked, *effective));
   }
 }
 
@@ -57,111 +66,151 @@ Walk::Walk(Kernel& kernel, const Assignment& assignment, const ApplyOptions& opt
 
 Result<ProcessPlacement> Walk::run() {
   bool certain = false;
-  do {
-    auto walked = round();
-    if (!walked) {
-      Error error = std::move(walked).error();
+  // The second round reads back what the first has set, so there are two at least.
+  for (int rounds = 0; !certain && (rounds < 2 || options_.clock->now() < give_up_); ++rounds) {
+    auto last = round();
+    if (!last) {
+      Error error = std::move(last).error();
       error.task = task_label(assignment_.task);
       error.reason = "ended before it was set";
       return fail(std::move(error));
     }
-    certain = *walked;
-  } while (!certain && options_.clock->now() < give_up_);
+    certain = *last;
+  }
   std::ranges::sort(unproved_);
   unproved_.erase(std::ranges::unique(unproved_).begin(), unproved_.end());
+  std::erase_if(threads_, [](const auto& thread) { return thread.outcome == Outcome::skipped; });
 
-  const Pid pid = std::get<Pid>(assignment_.target);
-  ProcessPlacement placement{.pid = pid,
+  ProcessPlacement placement{.pid = std::get<Pid>(assignment_.target),
                              .name = safe_text(assignment_.task.name),
                              .asked = assignment_.asked,
-                             .proved = Proof::no,
                              .unproved = unproved_.size(),
                              .threads = std::move(threads_)};
   if (certain && unproved_.empty()) placement.proved = held_ ? Proof::held : Proof::clear;
   return placement;
 }
 
-// One walk over all threads. True when it was the last one that is needed.
+// One look at all threads. True when it was the last one that is needed.
 Result<bool> Walk::round() {
-  TRY(const Listing listing, process_.list());
-  const std::vector<Tid>& tids = listing.threads;
-  std::vector<Look> looks(tids.size());
-
-  // The newest first: they are the ones that may be gone in a moment.
-  const auto look_at = [&](std::size_t i) {
-    const std::size_t at = tids.size() - 1 - i;
-    look(tids[at], !first_round_, looks[at]);
-  };
-  if (expected_.empty() && !tids.empty()) {
-    // The first one set shows what the others will inherit.
-    look(tids.front(), false, looks.front());
-    expected_ = looks.front().seen == Seen::failed || looks.front().seen == Seen::vanished
-                    ? assignment_.asked
-                    : looks.front().thread.effective;
-    parallel_for(tids.size() - 1, worker_count(), look_at);
-  } else {
-    parallel_for(tids.size(), worker_count(), look_at);
+  const bool same_threads = std::exchange(listed_all_, false);
+  bool walked = false;
+  if (!same_threads) {
+    TRY(walked, walk());
   }
+  if (first_round_) look_at_first();
+  // The newest first: they are the ones that may be gone in a moment.
+  const std::size_t rest = looks_.size() - (first_round_ ? 1 : 0);
+  parallel_for(rest, worker_count(), [&](std::size_t i) { look(looks_[looks_.size() - 1 - i]); });
   first_round_ = false;
 
-  bool quiet = listing.whole;
+  bool quiet = true;  // all was right, and nobody vanished who could have made others
+  bool all_alive = true;
   std::vector<Tid> pending;
-  for (Look& look : looks) {
-    const auto [known, is_new] = index_.try_emplace(look.thread.tid.value(), threads_.size());
+  for (Look& look : looks_) {
     if (look.seen == Seen::vanished) {
+      all_alive = false;
       // One that was right when it was last seen could only make right ones.
-      quiet &= !is_new;
-      if (is_new) index_.erase(known);
+      if (look.is_new) quiet = false;
       continue;
     }
-    const bool failed_before = !is_new && threads_[known->second].outcome == Outcome::failed;
-    if (look.seen != Seen::right && !(look.seen == Seen::failed && failed_before)) quiet = false;
-    if (look.seen == Seen::unproved) pending.push_back(look.thread.tid);
-    if (is_new) {
-      threads_.push_back(std::move(look.thread));
-    } else if (look.seen != Seen::right) {
-      CpuSet before = std::move(threads_[known->second].before);
-      threads_[known->second] = std::move(look.thread);
-      threads_[known->second].before = std::move(before);
-    }
+    look.is_new = false;
+    if (look.seen != Seen::right && look.seen != Seen::hopeless) quiet = false;
+    if (look.seen == Seen::unproved) pending.push_back(look.tid);
   }
   if (!pending.empty()) prove(std::move(pending));
-  if (!quiet) return false;
+  if (quiet && same_threads && all_alive) return true;
   // A walk is cut short only by a thread that dies under it, and that is the last it lists.
-  return !tids.empty() && process_.activity(tids.back()) != Activity::gone;
+  if (quiet && walked && process_.activity(looks_.back().tid) != Activity::gone) return true;
+
+  // All of them are proved. If there are no more threads now, and these turn out to be alive
+  // after that, there was nobody else.
+  listed_all_ = all_alive && unproved_.empty() && process_.count() == looks_.size();
+  return false;
 }
 
-// Looks at one thread, and sets it unless it is known to be right.
-void Walk::look(Tid tid, bool trust_right, Look& look) {
-  ThreadPlacement& thread = look.thread;
-  thread.tid = tid;
-  auto before = kernel_.effective(tid);
-  if (!before) return;
-  thread.before = std::move(*before);
-  if (trust_right) {
-    const auto known = index_.find(tid.value());
-    const bool is_new = known == index_.end();
-    if (thread.before == (is_new ? expected_ : threads_[known->second].effective)) {
-      // Born right, of a creator that was right; or still as it was set.
-      thread.allowed = thread.effective = thread.before;
-      thread.outcome = Outcome::same;
-      look.seen = Seen::right;
-      return;
-    }
-    if (!is_new && threads_[known->second].outcome == Outcome::failed) {
-      look.seen = Seen::failed;
-      thread = threads_[known->second];
-      return;
+// Lists the threads, and finds or makes the record of each. True when the walk was whole.
+Result<bool> Walk::walk() {
+  TRY(const Listing listing, process_.list());
+  std::ranges::sort(records_);
+  const auto known = static_cast<std::ptrdiff_t>(records_.size());
+  std::size_t records = threads_.size();
+  looks_.assign(listing.threads.size(), {});
+  for (std::size_t i = 0; i < looks_.size(); ++i) {
+    Look& look = looks_[i];
+    look.tid = listing.threads[i];
+    const auto end = records_.begin() + known;
+    const auto found = std::ranges::lower_bound(records_.begin(), end, look.tid, {},
+                                                &std::pair<Tid, std::size_t>::first);
+    if (found != end && found->first == look.tid) {
+      look.record = found->second;
+      // One that had vanished, and whose number is seen again, is new.
+      look.is_new = threads_[look.record].outcome == Outcome::skipped;
+    } else {
+      look.record = records++;
+      records_.emplace_back(look.tid, look.record);
     }
   }
-  set_thread(kernel_, assignment_.asked, assignment_.narrower, thread);
-  if (thread.outcome == Outcome::skipped) return;
-  look.activity = process_.activity(tid);
-  if (look.activity == Activity::gone) report_stranger(thread);
+  threads_.resize(records);
+  return listing.whole;
+}
+
+// The first one that is set shows what the others will have, and inherit.
+void Walk::look_at_first() {
+  Look& first = looks_.front();
+  ThreadPlacement& thread = threads_[first.record];
+  thread = {.tid = first.tid, .outcome = Outcome::skipped};
+  expected_ = assignment_.asked;
+  auto before = kernel_.effective(first.tid);
+  if (!before) return;
+  thread.before = std::move(*before);
+  set(first, true);
+  if (first.seen == Seen::set || first.seen == Seen::unproved) expected_ = thread.effective;
+}
+
+// Looks at one thread, and sets it unless it is right.
+void Walk::look(Look& look) {
+  ThreadPlacement& thread = threads_[look.record];
+  look.seen = Seen::vanished;
+  if (look.is_new) thread = {.tid = look.tid, .outcome = Outcome::skipped};
+  auto now = kernel_.effective(look.tid);
+  if (!now) return;
+  if (first_round_) {
+    thread.before = std::move(*now);
+    set(look, false);
+    return;
+  }
+  if (*now == (look.is_new ? expected_ : thread.effective)) {
+    look.seen = Seen::right;
+    if (look.is_new) {  // born right, of a creator that was right
+      thread.before = *now;
+      note_effective(thread, *now);
+    }
+  } else if (!look.is_new && thread.outcome == Outcome::failed) {
+    look.seen = Seen::hopeless;
+  } else {
+    if (look.is_new) thread.before = std::move(*now);
+    set(look, true);
+  }
+}
+
+// Where it is not read back here, the next round does that.
+void Walk::set(Look& look, bool read_back) {
+  ThreadPlacement& thread = threads_[look.record];
+  if (read_back) {
+    set_thread(kernel_, assignment_.asked, assignment_.narrower, thread);
+  } else if (request(kernel_, assignment_.asked, thread)) {
+    note_effective(thread, expected_);
+  }
+  if (thread.outcome == Outcome::skipped) {
+    look.seen = Seen::vanished;
+    return;
+  }
+  const Activity activity = process_.activity(look.tid);
+  if (activity == Activity::gone) report_stranger(thread);
   if (thread.outcome == Outcome::failed) {
     look.seen = Seen::failed;
-  } else if (look.activity == Activity::outside_clone || look.activity == Activity::gone) {
-    look.seen = Seen::proved;
+  } else if (activity == Activity::outside_clone || activity == Activity::gone) {
+    look.seen = Seen::set;
   } else {
     look.seen = Seen::unproved;
   }
@@ -204,10 +253,9 @@ void Walk::prove(std::vector<Tid> pending) {
 void Walk::report_stranger(ThreadPlacement& thread) {
   const auto stranger = kernel_.task(thread.tid);
   if (!stranger || stranger->pid == std::get<Pid>(assignment_.target)) return;
-  thread.outcome = Outcome::failed;
-  thread.error = Error{.kind = ErrorKind::task_replaced,
-                       .task = "thread " + std::to_string(thread.tid.value()),
-                       .owner = task_label(*stranger)};
+  note_failure(thread, {.kind = ErrorKind::task_replaced,
+                        .task = "thread " + std::to_string(thread.tid.value()),
+                        .owner = task_label(*stranger)});
 }
 
 unsigned Walk::worker_count() const {

@@ -4,24 +4,26 @@
 // thread is right proves nothing: a child with the old mask may be on its way. A round here is
 //
 //   walk    list all threads, in the order in which they came to be
-//   pin     set the mask of each that is not known to be right, and read it back
+//   pin     set the mask of each that is not known to be right
 //   prove   see each thread just set outside clone, at some moment after it was set: whatever
 //           child it made with the old mask is listed by then
 //
-// and the last round is one in which nobody had to be set, nobody vanished before being looked
-// at, and the walk went to the end of the list. ARCHITECTURE.md says why that is certain.
+// The last round is one that found every mask right, saw no unknown thread vanish, and cannot
+// have missed anybody: its walk went to the end of the list; or it looked again at all threads of
+// the round before, they are alive, and the process had no more than these after they were
+// proved. ARCHITECTURE.md says why that is certain.
 #pragma once
 
 #include <cstddef>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "pin/assignment.h"
 
 namespace pinfold {
 
-/// Sets one thread's mask and reads it back, into outcome, allowed, effective and error;
-/// `before` must be filled. A thread that is gone is `skipped`, with the error that says so.
+/// Sets one thread's mask and reads it back, into outcome, allowed, effective and error; `before`
+/// must be filled. A thread that is gone is `skipped`, with the error that says so.
 void set_thread(Kernel& kernel, const CpuSet& asked, Narrower narrower, ThreadPlacement& thread);
 
 class Walk {
@@ -31,24 +33,28 @@ class Walk {
   Result<ProcessPlacement> run();
 
  private:
-  /// What a look at one listed thread showed.
   enum class Seen {
-    right,     // it had the mask already, and was not there before to be set
-    proved,    // it was set, and then seen outside clone
+    right,     // it had the mask
+    set,       // it was set, and then seen outside clone
     unproved,  // it was set, and may be inside clone
-    failed,    // it cannot be set; its error says why
+    failed,    // it could not be set now
+    hopeless,  // it could not be set before
     vanished,  // it ended before it was looked at
   };
+  // What this round learned of a listed thread. What is known of it stands in threads_.
   struct Look {
-    ThreadPlacement thread;
+    Tid tid;
+    bool is_new = true;      // no round before has looked at it
+    std::size_t record = 0;  // its place in threads_
     Seen seen = Seen::vanished;
-    Activity activity = Activity::gone;
   };
 
   Result<bool> round();
-  void look(Tid tid, bool trust_right, Look& look);
+  Result<bool> walk();
+  void look_at_first();
+  void look(Look& look);
+  void set(Look& look, bool read_back);
   void prove(std::vector<Tid> pending);
-  bool right(const ThreadPlacement& thread, const CpuSet& effective) const;
   void report_stranger(ThreadPlacement& thread);
   [[nodiscard]] unsigned worker_count() const;
 
@@ -59,9 +65,11 @@ class Walk {
   Clock::Time give_up_;
 
   std::vector<ThreadPlacement> threads_;
-  std::unordered_map<pid_t, std::size_t> index_;  // of threads_, by tid
-  CpuSet expected_;                               // what a new thread inherits
+  std::vector<std::pair<Tid, std::size_t>> records_;  // who stands where in threads_, by tid
+  std::vector<Look> looks_;                           // of this round, the oldest thread first
+  CpuSet expected_;           // what a thread has that was set, and what its children inherit
   bool first_round_ = true;
+  bool listed_all_ = false;   // looks_ were all threads after they had been proved
   bool held_ = false;
   bool tracing_refused_ = false;
   std::vector<Tid> unproved_;

@@ -51,6 +51,56 @@ TEST_F(WalkTest, SetsEveryThreadAndProvesItInASecondWalk) {
   EXPECT_EQ(kernel_.rounds, 2);
 }
 
+TEST_F(WalkTest, NeedsOneWalkWhereTheCountShowsThatNobodyWasMissed) {
+  kernel_.counts = true;
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(kernel_.rounds, 1);
+}
+
+TEST_F(WalkTest, ACountThatShowsOneMoreMakesItWalkAgain) {
+  kernel_.counts = true;
+  kernel_.before_count = [&] {
+    if (kernel_.rounds == 1) kernel_.add(pid, 103, cpus("0-3"));
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(103), cpus("1"));
+}
+
+TEST_F(WalkTest, ACountThatIsRightOnlyBecauseSomebodyEndedIsNotBelieved) {
+  // One who was listed ends and an unlisted one is counted in its place.
+  kernel_.counts = true;
+  kernel_.before_count = [&] {
+    if (kernel_.rounds > 1 || !kernel_.tasks.contains(102)) return;
+    kernel_.tasks.erase(102);
+    kernel_.add(pid, 103, cpus("0-3"));
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(103), cpus("1"));
+}
+
+TEST_F(WalkTest, ReadsBackEveryMaskThatItHasSet) {
+  // The kernel takes the call and gives less: a cpuset of this thread's own.
+  kernel_.counts = true;
+  kernel_.before_set = [&](Tid tid) {
+    kernel_.limit.reset();
+    if (tid == Tid(102)) {
+      kernel_.limit = CpusetLimit{.cgroup = "/x", .file = "/f", .cpus = cpus("1")};
+    }
+  };
+  const auto placed = place("1-2");
+  ASSERT_TRUE(placed);
+  EXPECT_FALSE(placed->done());
+  for (const auto& thread : placed->threads) {
+    EXPECT_EQ(thread.outcome, thread.tid == Tid(102) ? Outcome::failed : Outcome::set);
+  }
+}
+
 TEST_F(WalkTest, SetsThreadsThatAreRightAlreadyBecauseTheirRequestMayDiffer) {
   for (auto& [tid, task] : kernel_.tasks)
     task.mask = cpus("1");

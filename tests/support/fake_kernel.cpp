@@ -27,6 +27,14 @@ class FakeProcess final : public Process {
     return listing;
   }
 
+  std::optional<std::size_t> count() override {
+    if (!kernel_.counts) return std::nullopt;
+    if (kernel_.before_count) kernel_.before_count();
+    std::size_t count = 0;
+    for (const auto& [tid, task] : kernel_.tasks) count += task.pid == pid_ ? 1U : 0U;
+    return count;
+  }
+
   Result<Task> task(Tid tid) override { return kernel_.task(tid); }
 
   Activity activity(Tid tid) override {

@@ -117,7 +117,7 @@ Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placem
                          {"allowed", to_cpu_list(thread.allowed)},
                          {"effective", to_cpu_list(thread.effective)},
                          {"result", outcome_name(thread.outcome)},
-                         {"error", error_json(thread.error ? &*thread.error : nullptr)}});
+                         {"error", error_json(thread.error.get())}});
     }
   }
   return {{"schema_version", 1},

@@ -1,0 +1,13 @@
+// What is measured, by what is measured.
+#pragma once
+
+#include "report.h"
+
+namespace pinfold::bench {
+
+void measure_launch(Report& report);   ///< `pinfold run` and other launchers
+void measure_pin(Report& report);      ///< the calling thread, through the library
+void measure_process(Report& report);  ///< all threads of a process, all threads of the system
+void measure_cpuset(Report& report);   ///< algebra and text of CpuSet
+
+}  // namespace pinfold::bench

@@ -1,0 +1,118 @@
+#include "report.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace pinfold::bench {
+namespace {
+
+constexpr int name_width = 60;
+
+struct Unit {
+  const char* name;
+  double nanoseconds;
+};
+
+Unit unit_for(double nanoseconds) {
+  static constexpr std::array units = {Unit{"s", 1e9}, Unit{"ms", 1e6}, Unit{"us", 1e3}};
+  for (const Unit& unit : units) {
+    if (nanoseconds >= unit.nanoseconds) return unit;
+  }
+  return {"ns", 1};
+}
+
+bool reached(double ratio, double reach) { return ratio <= reach; }
+
+}  // namespace
+
+bool Report::wants(const std::string& name) const {
+  return name.find(options_.filter) != std::string::npos;
+}
+
+void Report::compare(const Row& row) {
+  if (!wants(row.name)) return;
+  Method method = row.method;
+  if (options_.quick) method.rounds = std::max(method.rounds / 10, 5U);
+  if (options_.rounds) method.rounds = *options_.rounds;
+  auto measured = measure(row.ours, row.theirs, method);
+  if (!measured) {
+    skip(row.name, std::string(measured.error()) + " failed");
+    return;
+  }
+  const Unit unit = unit_for(std::max(measured->ours, measured->theirs));
+  measured->ours /= unit.nanoseconds;
+  measured->theirs /= unit.nanoseconds;
+  add({row.name, *measured, row.reach, unit.name});
+}
+
+void Report::count(const std::string& name, double ours, double reach, const std::string& unit) {
+  if (!wants(name)) return;
+  add({name,
+       {.ours = ours, .theirs = 0, .ratio = ours, .quarter = ours, .three_quarters = ours},
+       reach,
+       unit});
+}
+
+void Report::skip(const std::string& name, const std::string& reason) {
+  if (!wants(name)) return;
+  std::printf("%-*s skipped: %s\n", name_width, name.c_str(), reason.c_str());
+  std::fflush(stdout);
+  skipped_.emplace_back(name, reason);
+}
+
+void Report::add(Line line) {
+  if (lines_.empty()) {
+    std::printf("%-*s %9s %9s %-4s %7s  %-15s %7s\n", name_width, "ours / theirs", "ours", "theirs",
+                "", "ratio", "half of rounds", "reach");
+  }
+  const Measured& m = line.measured;
+  std::printf("%-*s %9.4g %9.4g %-4s %7.3f  [%5.3f, %5.3f] ", name_width, line.name.c_str(), m.ours,
+              m.theirs, line.unit.c_str(), m.ratio, m.quarter, m.three_quarters);
+  if (line.reach) {
+    std::printf(" %7.3f  %s\n", *line.reach, reached(m.ratio, *line.reach) ? "ok" : "short");
+  } else {
+    std::printf(" %7s\n", "-");
+  }
+  std::fflush(stdout);
+  lines_.push_back(std::move(line));
+}
+
+void Report::print_summary() const {
+  const auto with_reach =
+      std::ranges::count_if(lines_, [](const Line& line) { return line.reach.has_value(); });
+  const auto ok = std::ranges::count_if(lines_, [](const Line& line) {
+    return line.reach && reached(line.measured.ratio, *line.reach);
+  });
+  std::printf("%td of %td numbers reached, %zu rows for information, %zu skipped\n", ok, with_reach,
+              lines_.size() - static_cast<std::size_t>(with_reach), skipped_.size());
+}
+
+bool Report::write_json(const std::string& file) const {
+  using Json = nlohmann::ordered_json;
+  Json rows = Json::array();
+  for (const Line& line : lines_) {
+    const Measured& m = line.measured;
+    rows.push_back({{"name", line.name},
+                    {"ratio", m.ratio},
+                    {"reach", line.reach ? Json(*line.reach) : Json(nullptr)},
+                    {"better", "lower"},
+                    {"ours", m.ours},
+                    {"theirs", m.theirs},
+                    {"unit", line.unit},
+                    {"quartiles", {m.quarter, m.three_quarters}}});
+  }
+  Json skipped = Json::array();
+  for (const auto& [name, reason] : skipped_)
+    skipped.push_back({{"name", name}, {"reason", reason}});
+  std::ofstream out(file);
+  out << Json{{"rows", std::move(rows)}, {"skipped", std::move(skipped)}}.dump(1) << '\n';
+  out.close();
+  if (out) return true;
+  std::fprintf(stderr, "pinfold-bench: cannot write %s\n", file.c_str());
+  return false;
+}
+
+}  // namespace pinfold::bench

@@ -1,0 +1,64 @@
+// The rows: which are wanted, what came of them, as a table and as JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "measure.h"
+
+namespace pinfold::bench {
+
+struct Options {
+  std::string filter;                ///< only rows whose name contains it
+  std::optional<unsigned> rounds{};  ///< instead of each row's own number
+  bool quick = false;                ///< a tenth of the rounds, to see that it works
+};
+
+/// A row's name is stable: "what: size / peer".
+struct Row {
+  std::string name;
+  std::optional<double> reach;  ///< the ratio that it should not exceed; none: for information
+  Side ours;
+  Side theirs;
+  Method method;
+};
+
+/// Measures rows as they come, and prints each when it is done.
+class Report {
+ public:
+  explicit Report(Options options) : options_(std::move(options)) {}
+
+  [[nodiscard]] bool wants(const std::string& name) const;
+
+  void compare(const Row& row);
+
+  /// A row that counts something: theirs is zero, and the count stands for the ratio.
+  void count(const std::string& name, double ours, double reach, const std::string& unit);
+
+  /// Says that a row cannot be measured here.
+  void skip(const std::string& name, const std::string& reason);
+
+  /// How many rows fell short.
+  void print_summary() const;
+
+  /// `{"rows":[{"name","ratio","reach","better","ours","theirs","unit"}]}`; false, and said
+  /// why on stderr, when the file cannot be written.
+  [[nodiscard]] bool write_json(const std::string& file) const;
+
+ private:
+  struct Line {
+    std::string name;
+    Measured measured;
+    std::optional<double> reach;
+    std::string unit;
+  };
+
+  void add(Line line);
+
+  Options options_;
+  std::vector<Line> lines_;
+  std::vector<std::pair<std::string, std::string>> skipped_;
+};
+
+}  // namespace pinfold::bench
