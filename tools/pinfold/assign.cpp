@@ -60,6 +60,12 @@ void print_dry_run(const Assignment& assignment, const ProcessPlacement& placeme
 
 }  // namespace
 
+void add_assign_options(Options& options, AssignOptions& wanted) {
+  options.flag("--dry-run", wanted.dry_run);
+  options.flag("--json", wanted.json);
+  options.flag("--verbose", wanted.verbose, 'v');
+}
+
 int assign(Kernel& kernel, const AssignOptions& options,
            const std::function<Result<Assignment>(const Target&)>& prepare_one) {
   std::vector<Assignment> assignments;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "options.h"
 #include "pin/assignment.h"
 
 namespace pinfold::tool {
@@ -15,6 +16,9 @@ struct AssignOptions {
   bool json = false;
   bool verbose = false;
 };
+
+/// --dry-run, --json and -v.
+void add_assign_options(Options& options, AssignOptions& wanted);
 
 /// `prepare_one` finds and checks one target. Returns the exit code.
 int assign(Kernel& kernel, const AssignOptions& options,

@@ -1,14 +1,9 @@
-// The commands. `run` and `taskset` read their own arguments, because they must start fast;
-// the others are set up by CLI11.
+// The commands. argv[0] is the command's own name.
 #pragma once
-
-namespace CLI {
-class App;
-}
 
 namespace pinfold::tool {
 
-/// What a command ends with (DESIGN.md, The command).
+/// What a command ends with.
 enum Exit : int {
   exit_done = 0,
   exit_failed = 1,
@@ -18,13 +13,10 @@ enum Exit : int {
   exit_not_found = 127,       // run: no such command
 };
 
-/// argv[0] is the command's own name.
+int get_command(int argc, char** argv);
+int reset_command(int argc, char** argv);
 int run_command(int argc, char** argv);
+int set_command(int argc, char** argv);
 int taskset_command(int argc, char** argv);
-
-/// Adds the command to `app`; what it returned is in `result` after parsing.
-void add_get(CLI::App& app, int& result);
-void add_set(CLI::App& app, int& result);
-void add_reset(CLI::App& app, int& result);
 
 }  // namespace pinfold::tool

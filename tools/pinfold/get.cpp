@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -22,11 +21,27 @@
 namespace pinfold::tool {
 namespace {
 
-struct Options {
-  std::vector<std::string> targets;
-  bool all = false;
-  bool json = false;
-};
+constexpr const char* help =
+    R"(Show where threads may run: what was asked, what is allowed, what is effective.
+
+Usage: pinfold get [OPTIONS] [TARGET…]
+
+  TARGET          1234 (a process, all its threads), tid:1240 (one thread), or self;
+                  none means self
+
+REQUEST is the mask last asked for, - where the kernel does not tell; ALLOWED is what the kernel
+keeps; EFFECTIVE is where the thread can run now; CPU is where it ran last.
+
+Options:
+  --all           every thread of the system
+  --json          one JSON object on stdout
+  --color WHEN    auto, always, never
+  -h, --help      this text
+
+Examples:
+  pinfold get 1234
+  pinfold get --all --json
+)";
 
 struct Row {
   Task task;
@@ -149,7 +164,29 @@ Result<void> read_target(Reader& reader, const std::string& text) {
   return reader.thread(std::get<Tid>(target));
 }
 
-int run(const Options& options) {
+}  // namespace
+
+int get_command(int /*argc*/, char** argv) {
+  bool all = false;
+  bool json = false;
+  Options options("get");
+  options.flag("--all", all);
+  options.flag("--json", json);
+  auto options_read = options.read(argv + 1, Options::After::anything);
+  if (options.help()) {
+    std::fputs(help, stdout);
+    return exit_done;
+  }
+  std::vector<std::string> targets = options.arguments();
+  if (options_read && all && !targets.empty()) {
+    options_read = fail({.kind = ErrorKind::syntax, .reason = "--all leaves no room for targets"});
+  }
+  if (!options_read) {
+    options.print_usage_error(options_read.error());
+    return exit_usage;
+  }
+  if (!all && targets.empty()) targets = {"self"};
+
   Reader reader(host_kernel());
   int exit = exit_done;
   const auto check = [&](const Result<void>& read) {
@@ -157,40 +194,14 @@ int run(const Options& options) {
     print_error(read.error());
     exit = std::max<int>(exit, read.error().kind == ErrorKind::syntax ? exit_usage : exit_failed);
   };
-  if (options.all) {
-    check(reader.everything());
-  } else if (options.targets.empty()) {
-    check(read_target(reader, "self"));
-  }
-  for (const std::string& target : options.targets)
-    check(read_target(reader, target));
-  if (options.json) {
+  if (all) check(reader.everything());
+  for (const std::string& target : targets) check(read_target(reader, target));
+  if (json) {
     std::puts(to_json(reader.rows()).dump().c_str());
   } else if (!reader.rows().empty()) {
     print_table(reader);
   }
   return exit;
-}
-
-}  // namespace
-
-void add_get(CLI::App& app, int& result) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "get", "Show where threads may run: what was asked, what is allowed, what is effective.");
-  auto* targets = command->add_option(
-      "TARGET", options->targets,
-      "1234 (a process, all its threads), tid:1240 (one thread) or self; none means self");
-  command->add_flag("--all", options->all, "every thread of the system")->excludes(targets);
-  command->add_flag("--json", options->json, "one JSON object on stdout");
-  add_color(*command);
-  command->footer(
-      "REQUEST is the mask last asked for, - where the kernel does not tell; ALLOWED is what the\n"
-      "kernel keeps; EFFECTIVE is where the thread can run now; CPU is where it ran last.\n\n"
-      "Examples:\n"
-      "  pinfold get 1234\n"
-      "  pinfold get --all --json\n");
-  command->callback([options, &result] { result = run(*options); });
 }
 
 }  // namespace pinfold::tool

@@ -1,22 +1,90 @@
 // pinfold: which command, and off it goes.
 
+#include <cstdio>
 #include <cstring>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include <pinfold/version.h>
+
+#include "base/closest.h"
+#include "base/terminal_text.h"
 #include "commands.h"
-#include "front.h"
+#include "console.h"
+
+namespace pinfold::tool {
+namespace {
+
+struct Command {
+  std::string_view name;
+  int (*run)(int argc, char** argv);
+};
+
+constexpr Command commands[] = {
+    {"run", run_command},     {"get", get_command},         {"set", set_command},
+    {"reset", reset_command}, {"taskset", taskset_command},
+};
+
+constexpr const char* overview = R"(Place threads on CPUs, prove that they are there, and say why not.
+
+Usage: pinfold COMMAND [OPTIONS] …
+
+  run [--on PLACE] -- CMD…   run a command on these CPUs
+  get [TARGET…]              show where threads may run: asked, allowed, effective
+  set PLACE TARGET…          place all threads of running processes; none escapes
+  reset TARGET…              give them back all that their cpuset allows
+  taskset …                  a drop-in for util-linux's taskset(1)
+
+A PLACE is CPU numbers: 0-3,8  0-31:2 (every 2nd)  0x0f  N (the last)  all  all,~0
+A TARGET is a process with all its threads (1234) or one thread (tid:1240).
+
+Examples:
+  pinfold run --on 0-3 -- make -j4
+  pinfold get 1234
+  pinfold set 2-3 1234
+
+pinfold COMMAND --help says more, as does man pinfold.
+)";
+
+int unknown_command(std::string_view word) {
+  print_error("unknown command \"" + safe_text(word) + '"');
+  std::vector<std::string_view> names;
+  for (const Command& command : commands) names.push_back(command.name);
+  if (const auto near = closest(word, names)) {
+    print_hint("did you mean " + std::string(*near) + "?");
+  } else {
+    print_hint("pinfold --help lists the commands");
+  }
+  return exit_usage;
+}
 
 int main(int argc, char** argv) {
-  using namespace pinfold::tool;
   if (argc > 0) {
     const char* slash = std::strrchr(argv[0], '/');
     const std::string_view called = slash ? slash + 1 : argv[0];
     if (called == "taskset") return taskset_command(argc, argv);
   }
-  if (argc > 1) {
-    const std::string_view command = argv[1];
-    if (command == "run") return run_command(argc - 1, argv + 1);
-    if (command == "taskset") return taskset_command(argc - 1, argv + 1);
+  if (argc < 2) {
+    std::fputs(overview, stderr);
+    return exit_usage;
   }
-  return front(argc, argv);
+  const std::string_view word = argv[1];
+  for (const Command& command : commands) {
+    if (word == command.name) return command.run(argc - 1, argv + 1);
+  }
+  if (word == "--help" || word == "-h" || word == "help") {
+    std::fputs(overview, stdout);
+    return exit_done;
+  }
+  if (word == "--version" || word == "-V") {
+    std::puts("pinfold " PINFOLD_VERSION);
+    return exit_done;
+  }
+  return unknown_command(word);
 }
+
+}  // namespace
+}  // namespace pinfold::tool
+
+int main(int argc, char** argv) { return pinfold::tool::main(argc, argv); }

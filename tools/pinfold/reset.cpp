@@ -1,6 +1,6 @@
 // reset: back to all that the cpuset allows.
 
-#include <memory>
+#include <cstdio>
 
 #include "assign.h"
 #include "commands.h"
@@ -8,31 +8,51 @@
 #include "options.h"
 
 namespace pinfold::tool {
+namespace {
 
-void add_reset(CLI::App& app, int& result) {
-  struct Options {
-    AssignOptions assign;
-    bool isolated = false;
-  };
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "reset", "Give processes back all CPUs that their cpuset allows, but isolated ones.");
-  command
-      ->add_option("TARGET", options->assign.targets,
-                   "1234 (a process, all its threads) or tid:1240 (one thread)")
-      ->required();
-  command->add_flag("--isolated", options->isolated, "isolated CPUs too");
-  command->add_flag("--dry-run", options->assign.dry_run, "check and say what would be done");
-  command->add_flag("--json", options->assign.json, "one JSON object on stdout");
-  command->add_flag("-v,--verbose", options->assign.verbose, "a line a thread");
-  add_color(*command);
-  command->footer("Example:\n  pinfold reset 1234\n");
-  command->callback([options, &result] {
-    Kernel& kernel = host_kernel();
-    const Isolated isolated = options->isolated ? Isolated::include : Isolated::leave_out;
-    result = assign(kernel, options->assign,
-                    [&](const Target& target) { return prepare_reset(kernel, target, isolated); });
-  });
+constexpr const char* help = R"(Give processes back all CPUs that their cpuset allows, but isolated ones.
+
+Usage: pinfold reset [OPTIONS] TARGET…
+
+  TARGET          1234 (a process, all its threads) or tid:1240 (one thread)
+
+Options:
+  --isolated      isolated CPUs too
+  --dry-run       check, and say what would be done
+  --json          one JSON object on stdout
+  -v, --verbose   a line a thread
+  --color WHEN    auto, always, never
+  -h, --help      this text
+
+Example:
+  pinfold reset 1234
+)";
+
+}  // namespace
+
+int reset_command(int /*argc*/, char** argv) {
+  AssignOptions wanted;
+  bool isolated = false;
+  Options options("reset");
+  options.flag("--isolated", isolated);
+  add_assign_options(options, wanted);
+  auto read = options.read(argv + 1, Options::After::anything);
+  if (options.help()) {
+    std::fputs(help, stdout);
+    return exit_done;
+  }
+  wanted.targets = options.arguments();
+  if (read && wanted.targets.empty()) {
+    read = fail({.kind = ErrorKind::syntax, .reason = "a target is missing"});
+  }
+  if (!read) {
+    options.print_usage_error(read.error());
+    return exit_usage;
+  }
+  Kernel& kernel = host_kernel();
+  const Isolated which = isolated ? Isolated::include : Isolated::leave_out;
+  return assign(kernel, wanted,
+                [&](const Target& target) { return prepare_reset(kernel, target, which); });
 }
 
 }  // namespace pinfold::tool

@@ -1,6 +1,6 @@
 // set: all threads of running processes on these CPUs, none escaping.
 
-#include <memory>
+#include <cstdio>
 #include <set>
 #include <string>
 
@@ -18,57 +18,74 @@
 namespace pinfold::tool {
 namespace {
 
-struct Options {
-  AssignOptions assign;
-  std::string place;
-  bool clip = false;
-};
+constexpr const char* help = R"(Place all threads of running processes on these CPUs, none escaping.
 
-int run(const Options& options) {
+Usage: pinfold set [OPTIONS] PLACE TARGET…
+
+All targets are checked before any is changed. What is set is read back; exit 1 if anything is
+not as asked, or if it is not proved that no thread escaped.
+
+  PLACE           where: 0-3,8  0-31:2 (every 2nd)  0x0f  N (the last)  all  all,~0
+  TARGET          1234 (a process, all its threads) or tid:1240 (one thread)
+
+Options:
+  --clip          drop CPUs that cannot be used, instead of an error
+  --dry-run       check, and say what would be done
+  --json          one JSON object on stdout
+  -v, --verbose   a line a thread
+  --color WHEN    auto, always, never
+  -h, --help      this text
+
+Examples:
+  pinfold set 0-3 1234
+  pinfold set all,~0 1234 tid:1300
+)";
+
+int set(const Place& place, Clip clip, const AssignOptions& options) {
   Kernel& kernel = host_kernel();
-  const auto place = Place::parse(options.place);
-  if (!place) {
-    print_error(place.error());
-    return exit_usage;
-  }
   std::set<std::string> told;
   // Names mean what the target may use, so each target has its own CPUs.
   const Wish wish{.cpus = [&](const Limits& limits) -> Result<CpuSet> {
-                    TRY(PlaceCpus named, place->resolve(limits));
+                    TRY(PlaceCpus named, place.resolve(limits));
                     for (const std::string& note : named.notes) {
                       if (told.insert(note).second) print_note(safe_text(note));
                     }
                     return std::move(named.cpus);
                   },
-                  .clip = options.clip ? Clip::yes : Clip::no};
-  return assign(kernel, options.assign,
+                  .clip = clip};
+  return assign(kernel, options,
                 [&](const Target& target) { return prepare(kernel, target, wish); });
 }
 
 }  // namespace
 
-void add_set(CLI::App& app, int& result) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "set", "Place all threads of running processes on these CPUs, none escaping.");
-  command->add_option("PLACE", options->place, "where: 0-3,8  0-31:2  0x0f  N  all  all,~0")
-      ->required();
-  command
-      ->add_option("TARGET", options->assign.targets,
-                   "1234 (a process, all its threads) or tid:1240 (one thread)")
-      ->required();
-  command->add_flag("--clip", options->clip, "drop CPUs that cannot be used, instead of an error");
-  command->add_flag("--dry-run", options->assign.dry_run, "check and say what would be done");
-  command->add_flag("--json", options->assign.json, "one JSON object on stdout");
-  command->add_flag("-v,--verbose", options->assign.verbose, "a line a thread");
-  add_color(*command);
-  command->footer(
-      "All targets are checked before any is changed. What is set is read back; exit 1\n"
-      "if anything is not as asked, or if it is not proved that no thread escaped.\n\n"
-      "Examples:\n"
-      "  pinfold set 0-3 1234\n"
-      "  pinfold set all,~0 1234 tid:1300\n");
-  command->callback([options, &result] { result = run(*options); });
+int set_command(int /*argc*/, char** argv) {
+  AssignOptions wanted;
+  bool clip = false;
+  Options options("set");
+  options.flag("--clip", clip);
+  add_assign_options(options, wanted);
+  auto read = options.read(argv + 1, Options::After::anything);
+  if (options.help()) {
+    std::fputs(help, stdout);
+    return exit_done;
+  }
+  wanted.targets = options.arguments();
+  if (read && wanted.targets.size() < 2) {
+    const char* missing = wanted.targets.empty() ? "a place is missing" : "a target is missing";
+    read = fail({.kind = ErrorKind::syntax, .reason = missing});
+  }
+  if (!read) {
+    options.print_usage_error(read.error());
+    return exit_usage;
+  }
+  const auto place = Place::parse(wanted.targets.front());
+  if (!place) {
+    print_error(place.error());
+    return exit_usage;
+  }
+  wanted.targets.erase(wanted.targets.begin());
+  return set(*place, clip ? Clip::yes : Clip::no, wanted);
 }
 
 }  // namespace pinfold::tool
