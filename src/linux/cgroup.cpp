@@ -59,7 +59,7 @@ std::optional<Membership> membership(std::string_view proc_cgroup) {
 
 // A cgroup outside of the reader's cgroup namespace is shown as "/../x"; "/..x" is a name.
 bool inside_namespace(std::string_view path) {
-  return path.starts_with('/') && path != "/.." && !path.starts_with("/../");
+  return path.starts_with('/') && !path.contains("/../") && !path.ends_with("/..");
 }
 
 // What is left of `path` below `root`; both start with a slash.
