@@ -54,12 +54,9 @@ void check(std::string_view text, int base) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pinfold::fuzz;
   const std::string_view text = as_text(data, size);
-  for (const int base : {10, 16}) {
-    check<std::uint8_t>(text, base);
-    check<int>(text, base);
-    check<unsigned>(text, base);
-    check<long>(text, base);
-    check<std::uint64_t>(text, base);
-  }
+  check<int>(text, 10);
+  check<unsigned>(text, 10);
+  check<std::uint64_t>(text, 10);
+  check<long>(text, 16);
   return 0;
 }
