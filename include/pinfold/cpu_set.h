@@ -118,8 +118,9 @@ class CpuSet {
   void trim() noexcept;
   void take(CpuSet& other) noexcept;
   void release() noexcept {
-    if (on_heap()) delete[] heap_;
+    if (on_heap()) free_heap();
   }
+  void free_heap() noexcept;
 
   std::uint32_t size_ = 0;  // words in use; the last of them is not zero
   std::uint32_t capacity_ = inline_words;

@@ -12,9 +12,10 @@ namespace pinfold {
 
 /// The masks of a thread, as the kernel holds them.
 struct Affinity {
-  std::optional<CpuSet> request;  ///< the mask last asked for; nothing where the kernel does not tell
-  CpuSet allowed;                 ///< what the kernel keeps: Cpus_allowed of proc_pid_status(5)
-  CpuSet effective;               ///< allowed ∩ active: where it can run now, sched_getaffinity(2)
+  std::optional<CpuSet>
+      request;       ///< the mask last asked for; nothing where the kernel does not tell
+  CpuSet allowed;    ///< what the kernel keeps: Cpus_allowed of proc_pid_status(5)
+  CpuSet effective;  ///< allowed ∩ active: where it can run now, sched_getaffinity(2)
 };
 
 /// What came of setting one thread's mask, read back from the kernel.

@@ -62,8 +62,7 @@ std::string sentence(const Error& error) {
     case ErrorKind::permission:
       return task + " belongs to " + owner + ": needs CAP_SYS_NICE";
     case ErrorKind::capabilities:
-      return task + " holds capabilities that you do not (" + error.text +
-             "): needs CAP_SYS_NICE";
+      return task + " holds capabilities that you do not (" + error.text + "): needs CAP_SYS_NICE";
     case ErrorKind::kernel_thread:
       if (error.cpus.find_first_of("-,") == std::string::npos) {
         return task + " is a per-CPU kernel thread: its CPU cannot be changed";
@@ -87,24 +86,42 @@ std::string sentence(const Error& error) {
 
 const char* name(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::syntax: return "syntax";
-    case ErrorKind::empty_set: return "empty_set";
-    case ErrorKind::no_such_cpu: return "no_such_cpu";
-    case ErrorKind::offline_cpu: return "offline_cpu";
-    case ErrorKind::cpuset: return "cpuset";
-    case ErrorKind::isolated_only: return "isolated_only";
-    case ErrorKind::narrowed: return "narrowed";
-    case ErrorKind::refused: return "refused";
-    case ErrorKind::no_such_task: return "no_such_task";
-    case ErrorKind::not_a_process: return "not_a_process";
-    case ErrorKind::task_replaced: return "task_replaced";
-    case ErrorKind::permission: return "permission";
-    case ErrorKind::capabilities: return "capabilities";
-    case ErrorKind::kernel_thread: return "kernel_thread";
-    case ErrorKind::deadline: return "deadline";
-    case ErrorKind::not_proved: return "not_proved";
-    case ErrorKind::unsupported: return "unsupported";
-    case ErrorKind::system: return "system";
+    case ErrorKind::syntax:
+      return "syntax";
+    case ErrorKind::empty_set:
+      return "empty_set";
+    case ErrorKind::no_such_cpu:
+      return "no_such_cpu";
+    case ErrorKind::offline_cpu:
+      return "offline_cpu";
+    case ErrorKind::cpuset:
+      return "cpuset";
+    case ErrorKind::isolated_only:
+      return "isolated_only";
+    case ErrorKind::narrowed:
+      return "narrowed";
+    case ErrorKind::refused:
+      return "refused";
+    case ErrorKind::no_such_task:
+      return "no_such_task";
+    case ErrorKind::not_a_process:
+      return "not_a_process";
+    case ErrorKind::task_replaced:
+      return "task_replaced";
+    case ErrorKind::permission:
+      return "permission";
+    case ErrorKind::capabilities:
+      return "capabilities";
+    case ErrorKind::kernel_thread:
+      return "kernel_thread";
+    case ErrorKind::deadline:
+      return "deadline";
+    case ErrorKind::not_proved:
+      return "not_proved";
+    case ErrorKind::unsupported:
+      return "unsupported";
+    case ErrorKind::system:
+      return "system";
   }
   return "unknown";
 }

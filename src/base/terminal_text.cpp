@@ -29,10 +29,9 @@ Character decode(std::string_view text) {
 }
 
 bool obeyed_by_terminals(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code <= 0x9f) ||  // C0, DEL, C1
+  return code < 0x20 || (code >= 0x7f && code <= 0x9f) ||         // C0, DEL, C1
          code == 0x061c || (code >= 0x200b && code <= 0x200f) ||  // invisible, direction marks
-         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
-         code == 0xfeff;
+         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;
 }
 
 }  // namespace

@@ -7,9 +7,9 @@
 
 #define PINFOLD_TRY_JOIN2(a, b) a##b
 #define PINFOLD_TRY_JOIN(a, b) PINFOLD_TRY_JOIN2(a, b)
-#define PINFOLD_TRY_TO(var, declaration, expression)               \
-  auto var = (expression);                                         \
-  if (!var) return ::pinfold::fail(std::move(var).error());        \
+#define PINFOLD_TRY_TO(var, declaration, expression)        \
+  auto var = (expression);                                  \
+  if (!var) return ::pinfold::fail(std::move(var).error()); \
   declaration = std::move(*var)
 
 /// TRY(auto cpus, parse(text));
@@ -17,7 +17,7 @@
   PINFOLD_TRY_TO(PINFOLD_TRY_JOIN(try_, __LINE__), declaration, expression)
 
 /// CHECK_OK(write(x)); for a Result<void>.
-#define CHECK_OK(expression)                                                     \
-  do {                                                                           \
+#define CHECK_OK(expression)                                                                    \
+  do {                                                                                          \
     if (auto check_ = (expression); !check_) return ::pinfold::fail(std::move(check_).error()); \
   } while (false)

@@ -57,6 +57,8 @@ CpuSet& CpuSet::operator=(CpuSet&& other) noexcept {
   return *this;
 }
 
+void CpuSet::free_heap() noexcept { delete[] heap_; }
+
 void CpuSet::take(CpuSet& other) noexcept {
   size_ = other.size_;
   capacity_ = other.capacity_;

@@ -25,8 +25,8 @@ Result<CpuSet> AffinityIo::get(Tid tid) {
       large.resize(bytes / sizeof(Word));
       words = large.data();
     }
-    const long result =
-        abi_.get_affinity(tid.value(), bytes, {.address = words, .readable = bytes, .writable = bytes});
+    const long result = abi_.get_affinity(tid.value(), bytes,
+                                          {.address = words, .readable = bytes, .writable = bytes});
     if (result >= 0) {
       if (bytes > bytes_.load(std::memory_order_relaxed)) bytes_.store(bytes);
       return CpuSet::from_words({words, static_cast<std::size_t>(result) / sizeof(Word)});

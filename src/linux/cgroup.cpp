@@ -9,7 +9,8 @@ namespace {
 
 std::vector<std::string_view> split(std::string_view text, char at) {
   std::vector<std::string_view> parts;
-  for (const auto part : std::views::split(text, at)) parts.emplace_back(part.begin(), part.end());
+  for (const auto part : std::views::split(text, at))
+    parts.emplace_back(part.begin(), part.end());
   return parts;
 }
 

@@ -11,7 +11,10 @@ namespace pinfold {
 
 /// A folder of the hierarchy that holds a task's cpuset.
 struct CpusetFolder {
-  enum class Version { v1, v2 };
+  enum class Version {
+    v1,
+    v2
+  };
   Version version = Version::v2;
   std::string cgroup;    ///< as in /proc/PID/cgroup: "/docker/9f3c"
   std::string mount;     ///< where the hierarchy is mounted: "/sys/fs/cgroup"

@@ -22,8 +22,7 @@ namespace pinfold {
 namespace {
 
 std::unexpected<Error> missing_field(Tid tid, const char* field) {
-  return fail(
-      {.kind = ErrorKind::unsupported, .text = proc_path(tid, "status"), .reason = field});
+  return fail({.kind = ErrorKind::unsupported, .text = proc_path(tid, "status"), .reason = field});
 }
 
 // A CPU list of /sys or of a cgroup: an empty file is an empty set.
@@ -97,8 +96,9 @@ Result<std::optional<CpusetLimit>> LinuxKernel::cpuset(Tid tid) {
   if (!folder) return std::nullopt;
   static constexpr std::array v1_files = {"/cpuset.effective_cpus", "/cpuset.cpus"};
   static constexpr std::array v2_files = {"/cpuset.cpus.effective"};
-  const std::span<const char* const> files =
-      folder->version == CpusetFolder::Version::v1 ? std::span<const char* const>(v1_files) : v2_files;
+  const std::span<const char* const> files = folder->version == CpusetFolder::Version::v1
+                                                 ? std::span<const char* const>(v1_files)
+                                                 : v2_files;
   std::string name = folder->cgroup;
   // A v2 cgroup whose parent does not hand the controller down has no such file: the nearest
   // ancestor that has one decides.
@@ -136,8 +136,7 @@ Result<std::unique_ptr<Process>> LinuxKernel::process(Pid pid) {
                  .task = "process " + std::to_string(pid.value())});
   };
   CHECK_OK(check_proc());
-  Fd tasks(::open(proc_path(pid.leader(), "task").c_str(),
-                  O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Fd tasks(::open(proc_path(pid.leader(), "task").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!tasks.is_open()) {
     if (errno == ENOENT || errno == ESRCH) return missing();
     return fail({.kind = ErrorKind::system, .number = errno, .text = "/proc"});

@@ -45,8 +45,7 @@ Result<void> check_proc() {
   if (length < 0) {
     return fail({.kind = ErrorKind::unsupported, .text = "/proc", .reason = "not mounted"});
   }
-  if (std::string_view(target.data(), static_cast<std::size_t>(length)) !=
-      std::to_string(self)) {
+  if (std::string_view(target.data(), static_cast<std::size_t>(length)) != std::to_string(self)) {
     return fail({.kind = ErrorKind::unsupported,
                  .text = "/proc",
                  .reason = "it shows another pid namespace, where numbers mean other tasks"});
@@ -74,8 +73,10 @@ std::optional<std::string_view> status_field(std::string_view status, std::strin
     status.remove_prefix(std::min(end + 1, status.size()));
     if (!line.starts_with(name) || line.size() == name.size() || line[name.size()] != ':') continue;
     line.remove_prefix(name.size() + 1);
-    while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    while (!line.empty() && (line.front() == ' ' || line.front() == '\t'))
+      line.remove_prefix(1);
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\t'))
+      line.remove_suffix(1);
     return line;
   }
   return std::nullopt;

@@ -116,7 +116,7 @@ Result<Held> stop_once(Tid tid, LinuxProcess& process) {
 }  // namespace
 
 Result<Listing> LinuxProcess::list() {
-  struct stat folder {};
+  struct stat folder{};
   const auto ended = [&] {
     return fail({.kind = ErrorKind::no_such_task,
                  .number = ESRCH,
@@ -131,9 +131,9 @@ Result<Listing> LinuxProcess::list() {
   for (;;) {
     if (::lseek(tasks_.get(), 0, SEEK_SET) < 0) return failed("lseek", errno);
     const long slept = sleeps();
-    const long length =
-        ::syscall(SYS_getdents64, tasks_.get(), entries_.data(), entries_.size());
-    if (length < 0) return errno == ENOENT || errno == ESRCH ? ended() : failed("getdents64", errno);
+    const long length = ::syscall(SYS_getdents64, tasks_.get(), entries_.data(), entries_.size());
+    if (length < 0)
+      return errno == ENOENT || errno == ESRCH ? ended() : failed("getdents64", errno);
     const bool undisturbed = sleeps() == slept;
     const auto bytes = static_cast<std::size_t>(length);
     if (entries_.size() - bytes < 2 * bytes_an_entry) {  // cut short by the buffer

@@ -36,7 +36,10 @@ struct Wish {
   Clip clip = Clip::no;
 };
 
-enum class Isolated { leave_out, include };
+enum class Isolated {
+  leave_out,
+  include
+};
 
 /// Finds the target and checks that it can have what is wished; nothing is changed. Errors:
 /// `no_such_task`, `not_a_process`, and those of check_cpus().

@@ -19,12 +19,14 @@ void parallel_for(std::size_t count, unsigned workers, const Work& work) {
     for (;;) {
       const std::size_t from = next.fetch_add(chunk);
       if (from >= count) return;
-      for (std::size_t i = from; i < std::min(from + chunk, count); ++i) work(i);
+      for (std::size_t i = from; i < std::min(from + chunk, count); ++i)
+        work(i);
     }
   };
   const std::size_t useful = std::min<std::size_t>(workers, count / (4 * chunk) + 1);
   std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < useful; ++i) helpers.emplace_back(run);
+  for (std::size_t i = 1; i < useful; ++i)
+    helpers.emplace_back(run);
   run();
 }
 

@@ -25,8 +25,7 @@ Clock::Duration pause_before(int look) {
 
 void set_thread(Kernel& kernel, const CpuSet& asked, Narrower narrower, ThreadPlacement& thread) {
   const auto failed = [&](Error error) {
-    thread.outcome =
-        error.kind == ErrorKind::no_such_task ? Outcome::skipped : Outcome::failed;
+    thread.outcome = error.kind == ErrorKind::no_such_task ? Outcome::skipped : Outcome::failed;
     thread.error = std::move(error);
   };
   thread.allowed = thread.effective = thread.before;
@@ -178,8 +177,8 @@ void Walk::prove(std::vector<Tid> pending) {
     for (const Tid tid : pending) {
       const Activity activity = process_.activity(tid);
       if (activity == Activity::outside_clone || activity == Activity::gone) continue;
-      const bool may_hold =
-          activity == Activity::hidden || (activity == Activity::running && looks >= looks_before_hold);
+      const bool may_hold = activity == Activity::hidden ||
+                            (activity == Activity::running && looks >= looks_before_hold);
       if (may_hold && !tracing_refused_) {
         const auto held = process_.hold(tid);
         if (held) {

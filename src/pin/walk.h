@@ -33,11 +33,11 @@ class Walk {
  private:
   /// What a look at one listed thread showed.
   enum class Seen {
-    right,      // it had the mask already, and was not there before to be set
-    proved,     // it was set, and then seen outside clone
-    unproved,   // it was set, and may be inside clone
-    failed,     // it cannot be set; its error says why
-    vanished,   // it ended before it was looked at
+    right,     // it had the mask already, and was not there before to be set
+    proved,    // it was set, and then seen outside clone
+    unproved,  // it was set, and may be inside clone
+    failed,    // it cannot be set; its error says why
+    vanished,  // it ended before it was looked at
   };
   struct Look {
     ThreadPlacement thread;

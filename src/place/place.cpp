@@ -48,8 +48,7 @@ Result<Place> Place::parse(std::string_view text) {
       return bad(read.error().reason, term.column + read.error().column);
     }
     const bool starts_from_all = place.terms_.empty() && term.take_away;
-    place.needs_limits_ |=
-        term.all || starts_from_all || item.find('N') != std::string_view::npos;
+    place.needs_limits_ |= term.all || starts_from_all || item.find('N') != std::string_view::npos;
     place.terms_.push_back(std::move(term));
     if (end == text.size()) return place;
     start = end + 1;

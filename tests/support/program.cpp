@@ -33,7 +33,8 @@ struct Pipe {
 std::vector<char*> argument_vector(const std::vector<std::string>& arguments,
                                    const std::string& name) {
   std::vector<char*> vector;
-  for (const std::string& argument : arguments) vector.push_back(const_cast<char*>(argument.data()));
+  for (const std::string& argument : arguments)
+    vector.push_back(const_cast<char*>(argument.data()));
   if (!name.empty()) vector.front() = const_cast<char*>(name.data());
   vector.push_back(nullptr);
   return vector;

@@ -8,6 +8,8 @@
 
 #include <pinfold/cpu_set.h>
 
+#include "support/print.h"
+
 namespace pinfold::test {
 
 struct Output {

@@ -5,7 +5,8 @@
 int main(int argc, char** argv) {
   for (int i = victim::number(argc, argv, 1, 2); i > 0; --i) {
     victim::start([](void*) -> void* {
-      for (volatile unsigned long count = 0;;) count = count + 1;
+      for (volatile unsigned long count = 0;;)
+        count = count + 1;
     });
   }
   victim::ready();

@@ -33,7 +33,8 @@ inline void ready() {
 }
 
 [[noreturn]] inline void wait_to_be_killed() {
-  for (;;) ::pause();
+  for (;;)
+    ::pause();
 }
 
 }  // namespace victim

@@ -48,10 +48,11 @@ Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) 
 }
 
 void print_dry_run(const ProcessPlacement& placement, bool one_thread) {
-  std::printf("would set %s (%s%d)%s to %s\n", placement.name.c_str(), one_thread ? "tid:" : "",
-              one_thread ? placement.threads.front().tid.value() : placement.pid.value(),
-              one_thread ? "" : (", " + std::to_string(placement.threads.size()) + " threads,").c_str(),
-              to_cpu_list(placement.asked).c_str());
+  std::printf(
+      "would set %s (%s%d)%s to %s\n", placement.name.c_str(), one_thread ? "tid:" : "",
+      one_thread ? placement.threads.front().tid.value() : placement.pid.value(),
+      one_thread ? "" : (", " + std::to_string(placement.threads.size()) + " threads,").c_str(),
+      to_cpu_list(placement.asked).c_str());
 }
 
 }  // namespace

@@ -7,7 +7,11 @@
 
 namespace pinfold::tool {
 
-enum class Color { automatic, always, never };
+enum class Color {
+  automatic,
+  always,
+  never
+};
 
 /// "auto", "always", "never".
 bool parse_color(std::string_view text, Color& color);

@@ -1,7 +1,6 @@
 #include "front.h"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -17,7 +16,8 @@
 namespace pinfold::tool {
 namespace {
 
-constexpr const char* overview = R"(Place threads on CPUs, prove that they are there, and say why not.
+constexpr const char* overview =
+    R"(Place threads on CPUs, prove that they are there, and say why not.
 
 Usage: pinfold COMMAND [OPTIONS] …
 

@@ -57,7 +57,8 @@ class Reader {
   Result<void> everything() {
     TRY(const std::vector<Pid> pids, kernel_.processes());
     for (const Pid pid : pids) {
-      if (auto read = process(pid); !read && read.error().kind != ErrorKind::no_such_task) return read;
+      if (auto read = process(pid); !read && read.error().kind != ErrorKind::no_such_task)
+        return read;
     }
     return {};
   }
@@ -67,7 +68,8 @@ class Reader {
   /// Why the thread cannot run on all that it is allowed.
   [[nodiscard]] std::string note(const Row& row) const {
     const CpuSet offline = (row.affinity.allowed & cpus_.present) - cpus_.online;
-    if (!offline.empty()) return to_cpu_list(offline) + (offline.count() == 1 ? " is" : " are") + " offline";
+    if (!offline.empty())
+      return to_cpu_list(offline) + (offline.count() == 1 ? " is" : " are") + " offline";
     const CpuSet lost = (row.affinity.allowed & cpus_.present) - row.affinity.effective;
     return lost.empty() ? "" : to_cpu_list(lost) + " not usable now";
   }
@@ -116,15 +118,15 @@ void print_table(const Reader& reader) {
   for (const Row& row : reader.rows()) {
     const auto& [task, affinity] = row;
     lines.push_back({std::to_string(task.pid.value()), std::to_string(task.tid.value()),
-                     safe_text(task.name),
-                     affinity.request ? list_or_none(*affinity.request) : "-",
+                     safe_text(task.name), affinity.request ? list_or_none(*affinity.request) : "-",
                      list_or_none(affinity.allowed), list_or_none(affinity.effective),
                      std::to_string(task.cpu.value()), reader.note(row)});
   }
   Line::size_type last = lines.front().size() - 1;
   std::vector<std::size_t> widths(last, 0);
   for (const Line& line : lines) {
-    for (std::size_t i = 0; i < last; ++i) widths[i] = std::max(widths[i], line[i].size());
+    for (std::size_t i = 0; i < last; ++i)
+      widths[i] = std::max(widths[i], line[i].size());
   }
   const auto is_number = [](std::size_t column) { return column < 2 || column == 6; };
   for (const Line& line : lines) {
@@ -160,7 +162,8 @@ int run(const Options& options) {
   } else if (options.targets.empty()) {
     check(read_target(reader, "self"));
   }
-  for (const std::string& target : options.targets) check(read_target(reader, target));
+  for (const std::string& target : options.targets)
+    check(read_target(reader, target));
   if (options.json) {
     std::puts(to_json(reader.rows()).dump().c_str());
   } else if (!reader.rows().empty()) {

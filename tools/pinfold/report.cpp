@@ -18,19 +18,26 @@ namespace {
 
 const char* outcome_name(Outcome outcome) {
   switch (outcome) {
-    case Outcome::set: return "set";
-    case Outcome::same: return "same";
-    case Outcome::skipped: return "skipped";
-    case Outcome::failed: return "failed";
+    case Outcome::set:
+      return "set";
+    case Outcome::same:
+      return "same";
+    case Outcome::skipped:
+      return "skipped";
+    case Outcome::failed:
+      return "failed";
   }
   return "failed";
 }
 
 const char* proof_name(Proof proof) {
   switch (proof) {
-    case Proof::clear: return "clear";
-    case Proof::held: return "held";
-    case Proof::no: return "no";
+    case Proof::clear:
+      return "clear";
+    case Proof::held:
+      return "held";
+    case Proof::no:
+      return "no";
   }
   return "no";
 }
@@ -73,16 +80,18 @@ void print_failures(const ProcessPlacement& placement) {
   for (const auto& [kind, threads] : failed) {
     print_error(*threads.front()->error);
     if (threads.size() > 1) {
-      print_hint("the same holds for " + threads_text(threads.size() - 1) + " more of this process");
+      print_hint("the same holds for " + threads_text(threads.size() - 1) +
+                 " more of this process");
     }
   }
 }
 
 void print_unproved(const ProcessPlacement& placement, const std::string& label) {
   Error error{.kind = ErrorKind::not_proved, .task = label};
-  error.text = placement.unproved == 0
-                   ? "threads start faster than they can be looked at, or another program sets them"
-                   : threads_text(placement.unproved) + " may have started others with the old mask";
+  error.text =
+      placement.unproved == 0
+          ? "threads start faster than they can be looked at, or another program sets them"
+          : threads_text(placement.unproved) + " may have started others with the old mask";
   print_error(error);
 }
 

@@ -1,9 +1,8 @@
 // The results of set and reset, as text and as JSON (DESIGN.md, The command).
 #pragma once
 
-#include <vector>
-
 #include <nlohmann/json_fwd.hpp>
+#include <vector>
 
 #include <pinfold/placement.h>
 

@@ -45,8 +45,8 @@ Examples:
   pinfold run --on all,~0 -- ./server
 )";
 
-constexpr std::string_view option_names[] = {"--on",      "--clip",  "--dry-run", "--verbose",
-                                             "--color", "--help"};
+constexpr std::string_view option_names[] = {"--on",      "--clip",  "--dry-run",
+                                             "--verbose", "--color", "--help"};
 
 struct Options {
   std::optional<std::string_view> on;
@@ -124,7 +124,8 @@ Result<CpuSet> cpus_for(Kernel& kernel, const Options& options, const std::strin
   }
   TRY(const Limits limits, read_limits(kernel, Tid()));
   TRY(PlaceCpus named, place.resolve(limits));
-  for (const std::string& note : named.notes) print_note(safe_text(note));
+  for (const std::string& note : named.notes)
+    print_note(safe_text(note));
   TRY(CpuSet cpus, check_cpus(named.cpus, limits, options.clip, command));
   if (const CpuSet dropped = named.cpus - cpus; !dropped.empty()) {
     print_note(to_cpu_list(dropped) + " cannot be used and was dropped");

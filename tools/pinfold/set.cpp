@@ -32,7 +32,8 @@ int run(const Options& options) {
   // Names mean what the target may use, so each target has its own CPUs.
   const Wish wish{.cpus = [&](const Limits& limits) -> Result<CpuSet> {
                     TRY(PlaceCpus named, place->resolve(limits));
-                    for (const std::string& note : named.notes) print_note(safe_text(note));
+                    for (const std::string& note : named.notes)
+                      print_note(safe_text(note));
                     return std::move(named.cpus);
                   },
                   .clip = options.clip ? Clip::yes : Clip::no};

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# run.sh DOCUMENT FOLDER: runs each "console" block of a document, with the command from FOLDER,
+# and compares what comes out with what the document says. Numbers and the width of columns are
+# this machine's; everything else must be the same.
+set -euo pipefail
+document=$1
+PATH=$2:$PATH
+
+for program in xz pgrep; do
+  command -v "$program" >/dev/null || { echo "skipped: no $program here"; exit 77; }
+done
+[[ $(nproc) -ge 2 ]] || { echo 'skipped: the examples need CPUs 0 and 1'; exit 77; }
+pgrep -x migration/0 >/dev/null || { echo 'skipped: kernel threads are hidden here'; exit 77; }
+sleep 60 &
+probe=$!
+if ! pinfold set all "$probe" >/dev/null 2>&1; then
+  kill "$probe"
+  echo 'skipped: this user may not trace his own processes'
+  exit 77
+fi
+kill "$probe"
+
+normal() {
+  # CPU lists and numbers become #, so that 2 CPUs and 200 look the same.
+  sed -E 's/[0-9]+([-,][0-9]+)*/#/g; s/[[:space:]]+/ /g; s/^ //; s/ $//'
+}
+
+blocks=$(awk '/^```console$/ { inside = 1; n++; next } /^```$/ { inside = 0 } inside { print n "\t" $0 }' "$document")
+status=0
+for block in $(cut -f1 <<<"$blocks" | sort -un); do
+  text=$(awk -F'\t' -v n="$block" '$1 == n { sub(/^[0-9]+\t/, ""); print }' <<<"$blocks")
+  # shellcheck disable=SC2016
+  script=$(grep '^\$ ' <<<"$text" | sed 's/^\$ //')
+  # What the block started in the background ends with it.
+  actual=$(bash -c "trap 'kill \$(jobs -p) 2>/dev/null' EXIT; $script" 2>&1 || true)
+  expected=$(grep -v '^\$ ' <<<"$text")
+  if [[ $(normal <<<"$actual") != "$(normal <<<"$expected")" ]]; then
+    status=1
+    diff <(normal <<<"$expected") <(normal <<<"$actual") || true
+  fi
+done
+exit $status

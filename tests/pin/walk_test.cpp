@@ -1,0 +1,281 @@
+// The walk over a process that does what the test says.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "pin/assignment.h"
+#include "support/fake_kernel.h"
+#include "support/program.h"
+
+namespace pinfold {
+namespace {
+
+using test::cpus;
+using test::FakeClock;
+using test::FakeKernel;
+using test::FakeTask;
+
+class WalkTest : public testing::Test {
+ protected:
+  static constexpr pid_t pid = 100;
+
+  WalkTest() {
+    for (const pid_t tid : {100, 101, 102})
+      kernel_.add(pid, tid, cpus("0-3"));
+  }
+
+  Result<ProcessPlacement> place(const char* list, Clip clip = Clip::no) {
+    auto assignment = prepare(kernel_, Pid(pid),
+                              {.cpus = [&](const Limits&) { return cpus(list); }, .clip = clip});
+    if (!assignment) return fail(assignment.error());
+    return apply(kernel_, *assignment, {.workers = 1, .clock = &clock_});
+  }
+
+  [[nodiscard]] CpuSet mask(pid_t tid) const { return kernel_.tasks.at(tid).mask; }
+
+  FakeKernel kernel_{cpus("0-3")};
+  FakeClock clock_;
+};
+
+TEST_F(WalkTest, SetsEveryThreadAndProvesItInASecondWalk) {
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_TRUE(placed->done());
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(placed->threads.size(), 3U);
+  for (const auto& thread : placed->threads) {
+    EXPECT_EQ(thread.before, cpus("0-3"));
+    EXPECT_EQ(thread.effective, cpus("1"));
+    EXPECT_EQ(thread.outcome, Outcome::set);
+  }
+  EXPECT_EQ(kernel_.rounds, 2);
+}
+
+TEST_F(WalkTest, SetsThreadsThatAreRightAlreadyBecauseTheirRequestMayDiffer) {
+  for (auto& [tid, task] : kernel_.tasks)
+    task.mask = cpus("1");
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(kernel_.was_set.size(), 3U);
+  EXPECT_EQ(placed->threads.front().outcome, Outcome::same);
+}
+
+TEST_F(WalkTest, SetReachesThreadsStartedMeanwhile) {
+  // A child whose clone began before its creator was set appears only now, with the old mask.
+  kernel_.before_list = [&](int round) {
+    if (round == 2) kernel_.add(pid, 103, cpus("0-3"));
+    if (round == 3) kernel_.add(pid, 104, cpus("0-3"));
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_TRUE(placed->done());
+  EXPECT_EQ(mask(103), cpus("1"));
+  EXPECT_EQ(mask(104), cpus("1"));
+  EXPECT_EQ(placed->threads.size(), 5U);
+}
+
+TEST_F(WalkTest, WaitsForAThreadThatIsInsideClone) {
+  int looks = 0;
+  kernel_.tasks.at(101).activity = [&] {
+    if (++looks < 20) return Activity::in_clone;
+    if (looks == 20) kernel_.add(pid, 103, cpus("0-3"));  // the child is listed as it leaves
+    return Activity::outside_clone;
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_GE(looks, 20);
+  EXPECT_EQ(mask(103), cpus("1"));
+}
+
+TEST_F(WalkTest, StopsForAMomentWhoKeepsRunning) {
+  int held = 0;
+  kernel_.tasks.at(102).activity = [] { return Activity::running; };
+  kernel_.tasks.at(102).hold = [&]() -> Result<Held> {
+    ++held;
+    return Held::stopped;
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::held);
+  EXPECT_TRUE(placed->done());
+  EXPECT_EQ(held, 1);
+}
+
+TEST_F(WalkTest, StopsNobodyWhoIsSeenInACallSoon) {
+  int looks = 0;
+  kernel_.tasks.at(102).activity = [&] {
+    return ++looks < 4 ? Activity::running : Activity::outside_clone;
+  };
+  kernel_.tasks.at(102).hold = []() -> Result<Held> {
+    ADD_FAILURE() << "held without need";
+    return Held::stopped;
+  };
+  EXPECT_EQ(place("1")->proved, Proof::clear);
+}
+
+TEST_F(WalkTest, SaysWhoIsNotProvedWhereTracingIsRefused) {
+  for (const pid_t tid : {101, 102}) {
+    kernel_.tasks.at(tid).activity = [] { return Activity::hidden; };
+    kernel_.tasks.at(tid).hold = []() -> Result<Held> {
+      return fail({.kind = ErrorKind::system, .number = EPERM, .text = "ptrace"});
+    };
+  }
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::no);
+  EXPECT_EQ(placed->unproved, 2U);
+  EXPECT_FALSE(placed->done());
+  EXPECT_EQ(mask(102), cpus("1")) << "set all the same";
+}
+
+TEST_F(WalkTest, ThreadStuckInCloneIsNotProvedWhenPatienceEnds) {
+  kernel_.tasks.at(101).activity = [] { return Activity::in_clone; };
+  const auto start = clock_.now();
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::no);
+  EXPECT_EQ(placed->unproved, 1U);
+  EXPECT_LT(clock_.now() - start, std::chrono::seconds(7));
+}
+
+TEST_F(WalkTest, AWalkThatWasCutShortIsRepeated) {
+  kernel_.cut_walks = {2, 3};
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(kernel_.rounds, 4);
+}
+
+TEST_F(WalkTest, AThreadThatEndsBeforeItIsLookedAtCostsAnotherWalk) {
+  // It may have made a child with the old mask just before it ended.
+  kernel_.before_list = [&](int round) {
+    if (round == 2) kernel_.add(pid, 103, cpus("0-3"));
+  };
+  kernel_.tasks.at(102).activity = [&] { return Activity::outside_clone; };
+  kernel_.before_set = [&](Tid tid) {
+    if (tid == Tid(103)) {
+      kernel_.tasks.erase(103);
+      kernel_.add(pid, 104, cpus("0-3"));
+    }
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(mask(104), cpus("1"));
+  EXPECT_EQ(placed->proved, Proof::clear);
+}
+
+TEST_F(WalkTest, GivesUpOnAProcessThatAnotherProgramKeepsSetting) {
+  kernel_.before_list = [&](int) {
+    kernel_.tasks.at(101).mask = cpus("2");
+    clock_.sleep(std::chrono::milliseconds(1));
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::no);
+  EXPECT_EQ(placed->unproved, 0U);
+}
+
+TEST_F(WalkTest, NamesThreadsThatCannotBeSetAndSetsTheOthers) {
+  kernel_.tasks.at(101).set_error = EBUSY;
+  kernel_.tasks.at(101).deadline = true;
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_FALSE(placed->done());
+  for (const auto& thread : placed->threads) {
+    if (thread.tid == Tid(101)) {
+      EXPECT_EQ(thread.outcome, Outcome::failed);
+      ASSERT_TRUE(thread.error);
+      EXPECT_EQ(thread.error->kind, ErrorKind::deadline);
+      EXPECT_EQ(thread.effective, cpus("0-3"));
+    } else {
+      EXPECT_EQ(thread.outcome, Outcome::set);
+    }
+  }
+}
+
+TEST_F(WalkTest, TellsWhenAThreadsNumberBecameAnotherTasks) {
+  kernel_.before_set = [&](Tid tid) {
+    if (tid == Tid(102)) kernel_.tasks.at(102).pid = Pid(999);
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_FALSE(placed->done());
+  EXPECT_EQ(placed->threads.back().error->kind, ErrorKind::task_replaced);
+}
+
+TEST_F(WalkTest, AProcessThatEndsIsAnError) {
+  kernel_.before_list = [&](int round) {
+    if (round == 2) kernel_.tasks.clear();
+  };
+  const auto placed = place("1");
+  ASSERT_FALSE(placed);
+  EXPECT_EQ(placed.error().kind, ErrorKind::no_such_task);
+}
+
+TEST_F(WalkTest, ChangesNothingWhenTheCpusetForbidsIt) {
+  kernel_.limit = CpusetLimit{.cgroup = "/x", .file = "/f", .cpus = cpus("0-1")};
+  const auto placed = place("1-2");
+  ASSERT_FALSE(placed);
+  EXPECT_EQ(placed.error().kind, ErrorKind::cpuset);
+  EXPECT_TRUE(kernel_.was_set.empty());
+}
+
+TEST_F(WalkTest, ClipAsksOnlyForWhatCanBeUsed) {
+  kernel_.limit = CpusetLimit{.cgroup = "/x", .file = "/f", .cpus = cpus("0-1")};
+  const auto placed = place("1-2,9", Clip::yes);
+  ASSERT_TRUE(placed);
+  EXPECT_TRUE(placed->done());
+  EXPECT_EQ(placed->asked, cpus("1"));
+}
+
+TEST_F(WalkTest, ManyThreadsAreSetByManyWorkers) {
+  // The fake is not made for several threads: one worker, but more threads than a chunk.
+  for (pid_t tid = 200; tid < 1200; ++tid)
+    kernel_.add(pid, tid, cpus("0-3"));
+  const auto placed = place("2");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->threads.size(), 1003U);
+  for (const auto& [tid, task] : kernel_.tasks)
+    EXPECT_EQ(task.mask, cpus("2"));
+}
+
+class ResetTest : public WalkTest {
+ protected:
+  Result<ProcessPlacement> reset(Isolated isolated = Isolated::leave_out) {
+    auto assignment = prepare_reset(kernel_, Pid(pid), isolated);
+    if (!assignment) return fail(assignment.error());
+    return apply(kernel_, *assignment, {.workers = 1, .clock = &clock_});
+  }
+};
+
+TEST_F(ResetTest, GivesWhatTheCpusetAllows) {
+  kernel_.limit = CpusetLimit{.cgroup = "/x", .file = "/f", .cpus = cpus("0-1")};
+  for (auto& [tid, task] : kernel_.tasks)
+    task.mask = cpus("1");
+  const auto placed = reset();
+  ASSERT_TRUE(placed);
+  EXPECT_TRUE(placed->done());
+  EXPECT_EQ(placed->asked, cpus("0-3"));
+  EXPECT_EQ(mask(102), cpus("0-1"));
+}
+
+TEST_F(ResetTest, LeavesIsolatedCpusAloneUnlessAskedFor) {
+  kernel_.system.isolated = cpus("3");
+  ASSERT_TRUE(reset());
+  EXPECT_EQ(mask(101), cpus("0-2"));
+  ASSERT_TRUE(reset(Isolated::include));
+  EXPECT_EQ(mask(101), cpus("0-3"));
+}
+
+TEST_F(ResetTest, SaysWhenTheCpusetHasOnlyIsolatedCpus) {
+  kernel_.system.isolated = cpus("2-3");
+  kernel_.limit = CpusetLimit{.cgroup = "/x", .file = "/f", .cpus = cpus("2-3")};
+  const auto placed = reset();
+  ASSERT_FALSE(placed);
+  EXPECT_EQ(placed.error().kind, ErrorKind::isolated_only);
+  EXPECT_TRUE(kernel_.was_set.empty());
+}
+
+}  // namespace
+}  // namespace pinfold

@@ -1,0 +1,106 @@
+#include "support/fake_kernel.h"
+
+#include <cerrno>
+
+namespace pinfold::test {
+namespace {
+
+std::unexpected<Error> gone(Tid tid) {
+  return fail({.kind = ErrorKind::no_such_task,
+               .number = ESRCH,
+               .task = "task " + std::to_string(tid.value())});
+}
+
+class FakeProcess final : public Process {
+ public:
+  FakeProcess(FakeKernel& kernel, Pid pid) : kernel_(kernel), pid_(pid) {}
+
+  Result<Listing> list() override {
+    const int round = ++kernel_.rounds;
+    if (kernel_.before_list) kernel_.before_list(round);
+    Listing listing;
+    for (const auto& [tid, task] : kernel_.tasks) {
+      if (task.pid == pid_) listing.threads.emplace_back(tid);
+    }
+    if (listing.threads.empty()) return gone(pid_.leader());
+    listing.whole = !kernel_.cut_walks.contains(round);
+    return listing;
+  }
+
+  Result<Task> task(Tid tid) override { return kernel_.task(tid); }
+
+  Activity activity(Tid tid) override {
+    const auto found = kernel_.tasks.find(tid.value());
+    if (found == kernel_.tasks.end() || found->second.pid != pid_) return Activity::gone;
+    return found->second.activity();
+  }
+
+  Result<Held> hold(Tid tid) override {
+    const auto found = kernel_.tasks.find(tid.value());
+    if (found == kernel_.tasks.end()) return Held::not_needed;
+    return found->second.hold();
+  }
+
+ private:
+  FakeKernel& kernel_;
+  Pid pid_;
+};
+
+}  // namespace
+
+Result<CpuSet> FakeKernel::effective(Tid tid) {
+  const auto found = tasks.find(tid.value());
+  if (found == tasks.end()) {
+    return fail({.kind = ErrorKind::system, .number = ESRCH, .text = "sched_getaffinity"});
+  }
+  return found->second.mask & system.online;
+}
+
+Result<void> FakeKernel::set_affinity(Tid tid, const CpuSet& cpus) {
+  if (before_set) before_set(tid);
+  const auto refused = [](int number) {
+    return fail({.kind = ErrorKind::system, .number = number, .text = "sched_setaffinity"});
+  };
+  const auto found = tasks.find(tid.value());
+  if (found == tasks.end()) return refused(ESRCH);
+  FakeTask& task = found->second;
+  if (task.set_error != 0) return refused(task.set_error);
+  const CpuSet mask = limit ? cpus & limit->cpus : cpus;
+  if (!mask.intersects(system.online)) return refused(EINVAL);
+  task.mask = mask;
+  was_set.push_back(tid);
+  return {};
+}
+
+Result<CpuSet> FakeKernel::allowed(Tid tid) {
+  const auto found = tasks.find(tid.value());
+  if (found == tasks.end()) return gone(tid);
+  return found->second.mask;
+}
+
+Result<Task> FakeKernel::task(Tid tid) {
+  const auto found = tasks.find(tid.value());
+  if (found == tasks.end()) return gone(tid);
+  const FakeTask& fake = found->second;
+  return Task{.pid = fake.pid,
+              .tid = tid,
+              .name = fake.name,
+              .state = 'S',
+              .start_time = fake.start_time,
+              .bound_by_kernel = fake.bound_by_kernel,
+              .deadline = fake.deadline};
+}
+
+Result<std::vector<Pid>> FakeKernel::processes() {
+  std::set<Pid> pids;
+  for (const auto& [tid, task] : tasks)
+    pids.insert(task.pid);
+  return std::vector(pids.begin(), pids.end());
+}
+
+Result<std::unique_ptr<Process>> FakeKernel::process(Pid pid) {
+  if (!tasks.contains(pid.value())) return gone(pid.leader());
+  return std::make_unique<FakeProcess>(*this, pid);
+}
+
+}  // namespace pinfold::test

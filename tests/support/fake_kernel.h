@@ -1,0 +1,70 @@
+// A system that tests describe: tasks with masks, and processes whose threads do as they are told.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "base/clock.h"
+#include "kernel/kernel.h"
+
+namespace pinfold::test {
+
+/// Time that passes only when somebody sleeps.
+class FakeClock final : public Clock {
+ public:
+  Time now() override { return now_; }
+  void sleep(Duration duration) override { now_ += duration; }
+
+ private:
+  Time now_{};
+};
+
+struct FakeTask {
+  Pid pid;
+  std::string name = "task";
+  CpuSet mask;
+  std::uint64_t start_time = 100;
+  bool bound_by_kernel = false;
+  bool deadline = false;
+  int set_error = 0;  ///< errno that setting it gives
+  std::function<Activity()> activity = [] { return Activity::outside_clone; };
+  std::function<Result<Held>()> hold = [] { return Held::stopped; };
+};
+
+/// Single-threaded: pass ApplyOptions{.workers = 1}.
+class FakeKernel final : public Kernel {
+ public:
+  SystemCpus system;
+  std::optional<CpusetLimit> limit;
+  Credentials own{};
+  Credentials others{};
+  std::map<pid_t, FakeTask> tasks;
+  std::vector<Tid> was_set;                         ///< in order
+  std::function<void(int round)> before_list = {};  ///< each walk begins with this
+  std::function<void(Tid)> before_set = {};
+  std::set<int> cut_walks;  ///< rounds whose walk is not whole
+  int rounds = 0;
+
+  explicit FakeKernel(const CpuSet& cpus) : system{cpus, cpus, cpus, {}} {}
+
+  FakeTask& add(pid_t pid, pid_t tid, const CpuSet& mask) {
+    FakeTask& task = tasks[tid];
+    task.pid = Pid(pid);
+    task.mask = mask;
+    return task;
+  }
+
+  Result<CpuSet> effective(Tid tid) override;
+  Result<void> set_affinity(Tid tid, const CpuSet& cpus) override;
+  Result<CpuSet> allowed(Tid tid) override;
+  Result<SystemCpus> cpus() override { return system; }
+  Result<Task> task(Tid tid) override;
+  Result<Credentials> credentials(Tid tid) override { return tid == Tid() ? own : others; }
+  Result<std::optional<CpusetLimit>> cpuset(Tid) override { return limit; }
+  Result<std::vector<Pid>> processes() override;
+  Result<std::unique_ptr<Process>> process(Pid pid) override;
+};
+
+}  // namespace pinfold::test
