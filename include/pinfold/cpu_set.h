@@ -108,12 +108,18 @@ class CpuSet {
   CpuSet& xor_words(const CpuSet& other);
   CpuSet& minus_words(const CpuSet& other) noexcept;
   void assign(std::span<const Word> words);
-  /// Makes at least `words` words usable; those that come new are zero.
-  void grow(std::size_t words) {
-    if (words > capacity_) reserve(words);
+  static constexpr Word bits_from(CpuId first) { return ~Word{0} << (first.value() % word_bits); }
+  static constexpr Word bits_up_to(CpuId last) {
+    return ~Word{0} >> (word_bits - 1 - last.value() % word_bits);
+  }
+  /// Makes `words` words usable, for which there is room. Those that come new, mostly one, are
+  /// zero: a call of memset would take longer.
+  void widen(std::size_t words) noexcept {
     for (Word* w = data(); size_ < words; ++size_)
       w[size_] = 0;
   }
+  void add_long_range(CpuId first, CpuId last);
+  void grow(std::size_t words);
   [[gnu::noinline]] void reserve(std::size_t words);
   void trim() noexcept;
   void take(CpuSet& other) noexcept;
@@ -181,28 +187,12 @@ inline bool CpuSet::contains(CpuId cpu) const noexcept {
   return word < size_ && ((data()[word] >> (cpu.value() % word_bits)) & 1U) != 0;
 }
 
-inline void CpuSet::add(CpuId cpu) {
-  const std::size_t word = cpu.value() / word_bits;
-  grow(word + 1);
-  data()[word] |= Word{1} << (cpu.value() % word_bits);
-}
-
 inline void CpuSet::add_range(CpuId first, CpuId last) {
   if (first > last) return;
-  const std::size_t from = first.value() / word_bits;
-  const std::size_t to = last.value() / word_bits;
-  grow(to + 1);
-  Word* w = data();
-  const Word head = ~Word{0} << (first.value() % word_bits);
-  const Word tail = ~Word{0} >> (word_bits - 1 - last.value() % word_bits);
-  if (from == to) {
-    w[from] |= head & tail;
-    return;
-  }
-  w[from] |= head;
-  for (std::size_t i = from + 1; i < to; ++i)
-    w[i] = ~Word{0};
-  w[to] |= tail;
+  const std::size_t word = last.value() / word_bits;
+  if (first.value() / word_bits != word || word >= capacity_) return add_long_range(first, last);
+  widen(word + 1);
+  data()[word] |= bits_from(first) & bits_up_to(last);
 }
 
 }  // namespace pinfold

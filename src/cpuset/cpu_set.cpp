@@ -82,6 +82,12 @@ void CpuSet::assign(std::span<const Word> words) {
   size_ = static_cast<std::uint32_t>(words.size());
 }
 
+// Makes at least `words` words usable; those that come new are zero.
+void CpuSet::grow(std::size_t words) {
+  if (words > capacity_) reserve(words);
+  widen(words);
+}
+
 void CpuSet::reserve(std::size_t words) {
   const std::size_t capacity = std::max(words, std::size_t{capacity_} * 2);
   Word* fresh = new Word[capacity];
@@ -115,6 +121,28 @@ CpuSet CpuSet::range(CpuId first, CpuId last, unsigned stride) {
     set.add(CpuId(static_cast<unsigned>(cpu)));
   }
   return set;
+}
+
+void CpuSet::add(CpuId cpu) {
+  const std::size_t word = cpu.value() / bits;
+  grow(word + 1);
+  data()[word] |= bit(cpu);
+}
+
+void CpuSet::add_long_range(CpuId first, CpuId last) {
+  const std::size_t from = first.value() / bits;
+  const std::size_t to = last.value() / bits;
+  grow(to + 1);
+  Word* w = data();
+  const Word head = bits_from(first);
+  const Word tail = bits_up_to(last);
+  if (from == to) {
+    w[from] |= head & tail;
+    return;
+  }
+  w[from] |= head;
+  std::fill(w + from + 1, w + to, ~Word{0});
+  w[to] |= tail;
 }
 
 void CpuSet::remove(CpuId cpu) {
