@@ -57,11 +57,23 @@ class CpuSet {
   [[nodiscard]] std::optional<CpuId> first() const noexcept;
   [[nodiscard]] std::optional<CpuId> last() const noexcept;
 
-  CpuSet& operator&=(const CpuSet& other) noexcept;
-  CpuSet& operator|=(const CpuSet& other);
-  CpuSet& operator^=(const CpuSet& other);
+  CpuSet& operator&=(const CpuSet& other) noexcept {
+    if (both_one_word(other)) return set_one_word(data()[0] & other.data()[0]);
+    return and_words(other);
+  }
+  CpuSet& operator|=(const CpuSet& other) {
+    if (both_one_word(other)) return set_one_word(data()[0] | other.data()[0]);
+    return or_words(other);
+  }
+  CpuSet& operator^=(const CpuSet& other) {
+    if (both_one_word(other)) return set_one_word(data()[0] ^ other.data()[0]);
+    return xor_words(other);
+  }
   /// Takes away the CPUs of `other`.
-  CpuSet& operator-=(const CpuSet& other) noexcept;
+  CpuSet& operator-=(const CpuSet& other) noexcept {
+    if (both_one_word(other)) return set_one_word(data()[0] & ~other.data()[0]);
+    return minus_words(other);
+  }
   friend CpuSet operator&(const CpuSet& a, const CpuSet& b);
   friend CpuSet operator|(const CpuSet& a, const CpuSet& b);
   friend CpuSet operator^(const CpuSet& a, const CpuSet& b);
@@ -82,8 +94,33 @@ class CpuSet {
   [[nodiscard]] Word* data() noexcept { return on_heap() ? heap_ : inline_; }
   [[nodiscard]] const Word* data() const noexcept { return on_heap() ? heap_ : inline_; }
   [[nodiscard]] bool on_heap() const noexcept { return capacity_ > inline_words; }
+  /// The machines of most people have no more CPUs than a word has bits.
+  [[nodiscard]] bool both_one_word(const CpuSet& other) const noexcept {
+    return size_ == 1 && other.size_ == 1;
+  }
+  CpuSet& set_one_word(Word word) noexcept {
+    data()[0] = word;
+    size_ = word == 0 ? 0 : 1;
+    return *this;
+  }
+  CpuSet& and_words(const CpuSet& other) noexcept;
+  CpuSet& or_words(const CpuSet& other);
+  CpuSet& xor_words(const CpuSet& other);
+  CpuSet& minus_words(const CpuSet& other) noexcept;
   void assign(std::span<const Word> words);
+  static constexpr Word bits_from(CpuId first) { return ~Word{0} << (first.value() % word_bits); }
+  static constexpr Word bits_up_to(CpuId last) {
+    return ~Word{0} >> (word_bits - 1 - last.value() % word_bits);
+  }
+  /// Makes `words` words usable, for which there is room. Those that come new, mostly one, are
+  /// zero: a call of memset would take longer.
+  void widen(std::size_t words) noexcept {
+    for (Word* w = data(); size_ < words; ++size_)
+      w[size_] = 0;
+  }
+  void add_long_range(CpuId first, CpuId last);
   void grow(std::size_t words);
+  [[gnu::noinline]] void reserve(std::size_t words);
   void trim() noexcept;
   void take(CpuSet& other) noexcept;
   void release() noexcept {
@@ -94,7 +131,7 @@ class CpuSet {
   std::uint32_t size_ = 0;  // words in use; the last of them is not zero
   std::uint32_t capacity_ = inline_words;
   union {
-    Word inline_[inline_words];
+    alignas(16) Word inline_[inline_words];  // no vector of two words crosses a cache line
     Word* heap_;
   };
 };
@@ -148,6 +185,14 @@ inline CpuSet::Iterator CpuSet::begin() const noexcept { return Iterator(words()
 inline bool CpuSet::contains(CpuId cpu) const noexcept {
   const std::size_t word = cpu.value() / word_bits;
   return word < size_ && ((data()[word] >> (cpu.value() % word_bits)) & 1U) != 0;
+}
+
+inline void CpuSet::add_range(CpuId first, CpuId last) {
+  if (first > last) return;
+  const std::size_t word = last.value() / word_bits;
+  if (first.value() / word_bits != word || word >= capacity_) return add_long_range(first, last);
+  widen(word + 1);
+  data()[word] |= bits_from(first) & bits_up_to(last);
 }
 
 }  // namespace pinfold

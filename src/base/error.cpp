@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include <pinfold/error.h>
 
@@ -20,12 +22,19 @@ std::string cpus_that(const Error& error, const char* singular, const char* plur
 
 std::string errno_text(int number) { return std::strerror(number); }
 
+// How many characters people see; those of two cells, which are rare, count as one.
+std::size_t length(std::string_view utf8) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
+}
+
 std::string syntax(const Error& error) {
-  const std::string before = safe_text(std::string_view(error.text).substr(0, error.column));
   std::string text = error.reason;
   if (error.text.empty()) return text;
-  text += " at column " + std::to_string(error.column + 1);
-  text += "\n  " + safe_text(error.text) + "\n  " + std::string(before.size(), ' ') + '^';
+  const std::string_view before = std::string_view(error.text).substr(0, error.column);
+  text += " at column " + std::to_string(length(before) + 1);
+  text += "\n  " + safe_text(error.text);
+  text += "\n  " + std::string(length(safe_text(before)), ' ') + '^';
   return text;
 }
 

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cstring>
+#include <functional>
 
 #include <pinfold/cpu_set.h>
 
@@ -22,6 +22,19 @@ constexpr std::size_t ones(Word word) {
   word = (word & m2) + ((word >> 2) & m2);
   word = (word + (word >> 4)) & m4;
   return (word * h) >> (bits - 8);
+}
+
+// mine = op(mine, theirs), word by word. Whole blocks, because vectors with a tail of any length
+// cost more than the words of a thousand CPUs.
+template <class Op>
+void combine(Word* mine, const Word* theirs, std::size_t n, Op op) {
+  constexpr std::size_t block = 8;
+  for (; n >= block; n -= block, mine += block, theirs += block) {
+    for (std::size_t i = 0; i < block; ++i)
+      mine[i] = op(mine[i], theirs[i]);
+  }
+  for (; n > 0; --n, ++mine, ++theirs)
+    *mine = op(*mine, *theirs);
 }
 
 }  // namespace
@@ -71,17 +84,17 @@ void CpuSet::assign(std::span<const Word> words) {
 
 // Makes at least `words` words usable; those that come new are zero.
 void CpuSet::grow(std::size_t words) {
-  if (words <= size_) return;
-  if (words > capacity_) {
-    const std::size_t capacity = std::max(words, std::size_t{capacity_} * 2);
-    Word* fresh = new Word[capacity];
-    std::copy_n(data(), size_, fresh);
-    release();
-    heap_ = fresh;
-    capacity_ = static_cast<std::uint32_t>(capacity);
-  }
-  std::fill(data() + size_, data() + words, Word{0});
-  size_ = static_cast<std::uint32_t>(words);
+  if (words > capacity_) reserve(words);
+  widen(words);
+}
+
+void CpuSet::reserve(std::size_t words) {
+  const std::size_t capacity = std::max(words, std::size_t{capacity_} * 2);
+  Word* fresh = new Word[capacity];
+  std::copy_n(data(), size_, fresh);
+  release();
+  heap_ = fresh;
+  capacity_ = static_cast<std::uint32_t>(capacity);
 }
 
 void CpuSet::trim() noexcept {
@@ -116,14 +129,13 @@ void CpuSet::add(CpuId cpu) {
   data()[word] |= bit(cpu);
 }
 
-void CpuSet::add_range(CpuId first, CpuId last) {
-  if (first > last) return;
+void CpuSet::add_long_range(CpuId first, CpuId last) {
   const std::size_t from = first.value() / bits;
   const std::size_t to = last.value() / bits;
   grow(to + 1);
   Word* w = data();
-  const Word head = ~Word{0} << (first.value() % bits);
-  const Word tail = ~Word{0} >> (bits - 1 - last.value() % bits);
+  const Word head = bits_from(first);
+  const Word tail = bits_up_to(last);
   if (from == to) {
     w[from] |= head & tail;
     return;
@@ -160,6 +172,7 @@ bool CpuSet::intersects(const CpuSet& other) const noexcept {
 }
 
 std::size_t CpuSet::count() const noexcept {
+  if (size_ == 1) return ones(data()[0]);
   std::size_t sum = 0;
   for (const Word word : words())
     sum += ones(word);
@@ -177,40 +190,29 @@ std::optional<CpuId> CpuSet::last() const noexcept {
   return CpuId((size_ - 1) * bits + top);
 }
 
-CpuSet& CpuSet::operator&=(const CpuSet& other) noexcept {
+CpuSet& CpuSet::and_words(const CpuSet& other) noexcept {
   size_ = std::min(size_, other.size_);
-  Word* mine = data();
-  const Word* theirs = other.data();
-  for (std::size_t i = 0; i < size_; ++i)
-    mine[i] &= theirs[i];
+  combine(data(), other.data(), size_, std::bit_and());
   trim();
   return *this;
 }
 
-CpuSet& CpuSet::operator|=(const CpuSet& other) {
-  grow(other.size_);
-  Word* mine = data();
-  const Word* theirs = other.data();
-  for (std::size_t i = 0; i < other.size_; ++i)
-    mine[i] |= theirs[i];
+CpuSet& CpuSet::or_words(const CpuSet& other) {
+  if (size_ < other.size_) grow(other.size_);
+  combine(data(), other.data(), other.size_, std::bit_or());
   return *this;
 }
 
-CpuSet& CpuSet::operator^=(const CpuSet& other) {
-  grow(other.size_);
-  Word* mine = data();
-  const Word* theirs = other.data();
-  for (std::size_t i = 0; i < other.size_; ++i)
-    mine[i] ^= theirs[i];
+CpuSet& CpuSet::xor_words(const CpuSet& other) {
+  if (size_ < other.size_) grow(other.size_);
+  combine(data(), other.data(), other.size_, std::bit_xor());
   trim();
   return *this;
 }
 
-CpuSet& CpuSet::operator-=(const CpuSet& other) noexcept {
-  Word* mine = data();
-  const Word* theirs = other.data();
-  for (std::size_t i = 0, n = std::min(size_, other.size_); i < n; ++i)
-    mine[i] &= ~theirs[i];
+CpuSet& CpuSet::minus_words(const CpuSet& other) noexcept {
+  combine(data(), other.data(), std::min(size_, other.size_),
+          [](Word a, Word b) { return a & ~b; });
   trim();
   return *this;
 }

@@ -58,6 +58,11 @@ std::optional<Membership> membership(std::string_view proc_cgroup) {
   return v2;
 }
 
+// A cgroup outside of the reader's cgroup namespace is shown as "/../x"; "/..x" is a name.
+bool inside_namespace(std::string_view path) {
+  return path.starts_with('/') && !path.contains("/../") && !path.ends_with("/..");
+}
+
 // What is left of `path` below `root`; both start with a slash.
 std::optional<std::string_view> below(std::string_view path, std::string_view root) {
   if (root == "/") return path == "/" ? "" : path;
@@ -71,8 +76,7 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ro
 
 std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::string_view mountinfo) {
   const auto member = membership(proc_cgroup);
-  // "/../a" stands outside of our cgroup namespace; "/..a" is a name like any other.
-  if (!member || member->path == "/.." || member->path.starts_with("/../")) return std::nullopt;
+  if (!member || !inside_namespace(member->path)) return std::nullopt;
   for (const auto line : split(mountinfo, '\n')) {
     // 36 35 0:30 ROOT MOUNT OPTIONS [TAGS…] - TYPE SOURCE SUPER_OPTIONS
     const auto separator = line.find(" - ");
