@@ -32,6 +32,7 @@ class CpuSet {
   CpuSet() noexcept {}  // NOLINT(*-member-init): only the first size_ words are ever read
   CpuSet(std::initializer_list<CpuId> cpus);
   CpuSet(const CpuSet& other) : CpuSet() { assign(other.words()); }
+  /// A set that was moved from is empty.
   CpuSet(CpuSet&& other) noexcept : CpuSet() { take(other); }
   CpuSet& operator=(const CpuSet& other);
   CpuSet& operator=(CpuSet&& other) noexcept;
