@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <pinfold/ids.h>
 #include <pinfold/result.h>
@@ -29,13 +30,22 @@ class CpuSet {
 
   class Iterator;
 
-  CpuSet() noexcept {}  // NOLINT(*-member-init): only the first size_ words are ever read
+  CpuSet() noexcept { inline_[0] = 0; }  // NOLINT(*-member-init): of the others size_ are read
   CpuSet(std::initializer_list<CpuId> cpus);
-  CpuSet(const CpuSet& other) : CpuSet() { assign(other.words()); }
+  CpuSet(const CpuSet& other) : CpuSet() { copy(other); }
   /// A set that was moved from is empty.
   CpuSet(CpuSet&& other) noexcept : CpuSet() { take(other); }
-  CpuSet& operator=(const CpuSet& other);
-  CpuSet& operator=(CpuSet&& other) noexcept;
+  CpuSet& operator=(const CpuSet& other) {
+    if (this != &other) copy(other);
+    return *this;
+  }
+  CpuSet& operator=(CpuSet&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    capacity_ = inline_words;
+    take(other);
+    return *this;
+  }
   ~CpuSet() { release(); }
 
   /// first, first + stride, … up to last. Empty when first > last.
@@ -79,7 +89,10 @@ class CpuSet {
   friend CpuSet operator|(const CpuSet& a, const CpuSet& b);
   friend CpuSet operator^(const CpuSet& a, const CpuSet& b);
   friend CpuSet operator-(const CpuSet& a, const CpuSet& b);
-  friend bool operator==(const CpuSet& a, const CpuSet& b) noexcept;
+  friend bool operator==(const CpuSet& a, const CpuSet& b) noexcept {
+    if (a.size_ != b.size_) return false;
+    return a.size_ == 1 ? a.data()[0] == b.data()[0] : a.same_words(b);
+  }
 
   /// The CPUs in ascending order.
   [[nodiscard]] Iterator begin() const noexcept;
@@ -123,7 +136,20 @@ class CpuSet {
   void grow(std::size_t words);
   [[gnu::noinline]] void reserve(std::size_t words);
   void trim() noexcept;
-  void take(CpuSet& other) noexcept;
+  [[nodiscard]] bool same_words(const CpuSet& other) const noexcept;
+  [[nodiscard]] bool at_most_one_word_inline() const noexcept { return size_ <= 1 && !on_heap(); }
+  void copy(const CpuSet& other) {
+    if (!other.at_most_one_word_inline()) return assign(other.words());
+    data()[0] = other.inline_[0];
+    size_ = other.size_;
+  }
+  /// Into a set that has nothing on the heap.
+  void take(CpuSet& other) noexcept {
+    if (!other.at_most_one_word_inline()) return take_words(other);
+    inline_[0] = other.inline_[0];
+    size_ = std::exchange(other.size_, 0);
+  }
+  void take_words(CpuSet& other) noexcept;
   void release() noexcept {
     if (on_heap()) free_heap();
   }

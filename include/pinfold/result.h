@@ -2,6 +2,8 @@
 #pragma once
 
 #include <expected>
+#include <type_traits>
+#include <utility>
 
 #include <pinfold/error.h>
 
@@ -12,6 +14,10 @@ template <class T>
 class [[nodiscard]] Result : public std::expected<T, Error> {
  public:
   using std::expected<T, Error>::expected;
+  // Written out, because else `return {}` clears the space that an Error would take.
+  Result()
+    requires std::is_default_constructible_v<std::expected<T, Error>>
+      : std::expected<T, Error>() {}
 };
 
 /// `return fail({.kind = …})` in a function that returns a Result.

@@ -44,22 +44,9 @@ CpuSet::CpuSet(std::initializer_list<CpuId> cpus) : CpuSet() {
     add(cpu);
 }
 
-CpuSet& CpuSet::operator=(const CpuSet& other) {
-  if (this != &other) assign(other.words());
-  return *this;
-}
-
-CpuSet& CpuSet::operator=(CpuSet&& other) noexcept {
-  if (this != &other) {
-    release();
-    take(other);
-  }
-  return *this;
-}
-
 void CpuSet::free_heap() noexcept { delete[] heap_; }
 
-void CpuSet::take(CpuSet& other) noexcept {
+void CpuSet::take_words(CpuSet& other) noexcept {
   size_ = other.size_;
   capacity_ = other.capacity_;
   if (other.on_heap()) {
@@ -244,8 +231,8 @@ CpuSet operator-(const CpuSet& a, const CpuSet& b) {
   return result;
 }
 
-bool operator==(const CpuSet& a, const CpuSet& b) noexcept {
-  return a.size_ == b.size_ && std::equal(a.data(), a.data() + a.size_, b.data());
+bool CpuSet::same_words(const CpuSet& other) const noexcept {
+  return std::equal(data(), data() + size_, other.data());
 }
 
 }  // namespace pinfold

@@ -111,7 +111,7 @@ Result<std::optional<CpusetLimit>> LinuxKernel::cpuset(Tid tid) {
     }
     if (!climb(relative)) return std::nullopt;
     climb(name);
-    if (name.empty()) name = "/";
+    if (name.empty()) name.push_back('/');
   }
 }
 

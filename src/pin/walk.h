@@ -67,9 +67,9 @@ class Walk {
   std::vector<ThreadPlacement> threads_;
   std::vector<std::pair<Tid, std::size_t>> records_;  // who stands where in threads_, by tid
   std::vector<Look> looks_;                           // of this round, the oldest thread first
-  CpuSet expected_;           // what a thread has that was set, and what its children inherit
+  CpuSet expected_;  // what a thread has that was set, and what its children inherit
   bool first_round_ = true;
-  bool listed_all_ = false;   // looks_ were all threads after they had been proved
+  bool listed_all_ = false;  // looks_ were all threads after they had been proved
   bool held_ = false;
   bool tracing_refused_ = false;
   std::vector<Tid> unproved_;

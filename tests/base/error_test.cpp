@@ -37,7 +37,7 @@ TEST(ErrorText, EmptySet) {
 }
 
 TEST(ErrorText, NoSuchCpu) {
-  const Error one{.kind = ErrorKind::no_such_cpu, .cpus = "7", .limit = "0-1"};
+  const Error one{.kind = ErrorKind::no_such_cpu, .cpus = "7", .limit = "0-1", .clippable = true};
   EXPECT_EQ(message(one), "CPU 7 does not exist: this machine has 0-1");
   EXPECT_EQ(hint(one), "--clip drops CPUs that cannot be used");
   EXPECT_EQ(message({.kind = ErrorKind::no_such_cpu, .cpus = "7-9", .limit = "0-1"}),
@@ -46,8 +46,12 @@ TEST(ErrorText, NoSuchCpu) {
             "CPUs 7,9 do not exist: this machine has 0-1");
 }
 
+TEST(ErrorText, ClipIsOnlyAdvisedWhereItLeavesSomething) {
+  EXPECT_EQ(hint({.kind = ErrorKind::no_such_cpu, .cpus = "7", .limit = "0-1"}), "");
+}
+
 TEST(ErrorText, OfflineCpu) {
-  const Error one{.kind = ErrorKind::offline_cpu, .cpus = "3", .limit = "0-2"};
+  const Error one{.kind = ErrorKind::offline_cpu, .cpus = "3", .limit = "0-2", .clippable = true};
   EXPECT_EQ(message(one), "CPU 3 is offline: online are 0-2");
   EXPECT_EQ(hint(one), "--clip drops CPUs that cannot be used");
   EXPECT_EQ(message({.kind = ErrorKind::offline_cpu, .cpus = "3,5", .limit = "0-2"}),
@@ -60,7 +64,8 @@ TEST(ErrorText, Cpuset) {
                     .cpus = "4-5",
                     .limit = "0-3",
                     .owner = "/docker/9f3c",
-                    .file = "/f"};
+                    .file = "/f",
+                    .clippable = true};
   EXPECT_EQ(message(error), "nginx (1234) cannot use 4-5: cgroup /docker/9f3c allows 0-3");
   EXPECT_EQ(hint(error), "--clip drops CPUs that cannot be used");
 }
@@ -77,8 +82,11 @@ TEST(ErrorText, IsolatedOnly) {
 }
 
 TEST(ErrorText, Narrowed) {
-  const Error error{
-      .kind = ErrorKind::narrowed, .task = "nginx (1234)", .cpus = "0-3", .limit = "0-1"};
+  const Error error{.kind = ErrorKind::narrowed,
+                    .task = "nginx (1234)",
+                    .cpus = "0-3",
+                    .limit = "0-1",
+                    .clippable = true};
   EXPECT_EQ(message(error),
             "nginx (1234) was given 0-1 and not 0-3: the kernel narrowed the mask, and no limit "
             "that can be read here says why");

@@ -31,7 +31,8 @@ class FakeProcess final : public Process {
     if (!kernel_.counts) return std::nullopt;
     if (kernel_.before_count) kernel_.before_count();
     std::size_t count = 0;
-    for (const auto& [tid, task] : kernel_.tasks) count += task.pid == pid_ ? 1U : 0U;
+    for (const auto& [tid, task] : kernel_.tasks)
+      count += task.pid == pid_ ? 1U : 0U;
     return count;
   }
 

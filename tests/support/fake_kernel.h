@@ -44,7 +44,7 @@ class FakeKernel final : public Kernel {
   std::vector<Tid> was_set;                         ///< in order
   std::function<void(int round)> before_list = {};  ///< each walk begins with this
   std::function<void(Tid)> before_set = {};
-  bool counts = false;                     ///< whether a process tells how many threads it has
+  bool counts = false;  ///< whether a process tells how many threads it has
   std::function<void()> before_count = {};
   std::set<int> cut_walks;  ///< rounds whose walk is not whole
   int rounds = 0;

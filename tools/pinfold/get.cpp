@@ -195,7 +195,8 @@ int get_command(int /*argc*/, char** argv) {
     exit = std::max<int>(exit, read.error().kind == ErrorKind::syntax ? exit_usage : exit_failed);
   };
   if (all) check(reader.everything());
-  for (const std::string& target : targets) check(read_target(reader, target));
+  for (const std::string& target : targets)
+    check(read_target(reader, target));
   if (json) {
     std::puts(to_json(reader.rows()).dump().c_str());
   } else if (!reader.rows().empty()) {

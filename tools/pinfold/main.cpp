@@ -26,7 +26,8 @@ constexpr Command commands[] = {
     {"reset", reset_command}, {"taskset", taskset_command},
 };
 
-constexpr const char* overview = R"(Place threads on CPUs, prove that they are there, and say why not.
+constexpr const char* overview =
+    R"(Place threads on CPUs, prove that they are there, and say why not.
 
 Usage: pinfold COMMAND [OPTIONS] …
 
@@ -50,7 +51,8 @@ pinfold COMMAND --help says more, as does man pinfold.
 int unknown_command(std::string_view word) {
   print_error("unknown command \"" + safe_text(word) + '"');
   std::vector<std::string_view> names;
-  for (const Command& command : commands) names.push_back(command.name);
+  for (const Command& command : commands)
+    names.push_back(command.name);
   if (const auto near = closest(word, names)) {
     print_hint("did you mean " + std::string(*near) + "?");
   } else {

@@ -27,7 +27,8 @@ void Options::value(std::string_view name, std::optional<std::string>& value) {
 std::unexpected<Error> Options::unknown(std::string_view argument) const {
   const std::string_view name = argument.substr(0, argument.find('='));
   std::vector<std::string_view> names;
-  for (const Option& option : options_) names.push_back(option.name);
+  for (const Option& option : options_)
+    names.push_back(option.name);
   const auto near = closest(name, names);
   return usage("unknown option " + std::string(argument) +
                (near ? ": did you mean " + std::string(*near) + '?' : ""));
@@ -37,8 +38,9 @@ Result<void> Options::read_option(std::string_view argument, char**& rest) {
   const bool is_long = argument.starts_with("--");
   const std::string_view name = argument.substr(0, argument.find('='));
   const auto option = std::ranges::find_if(options_, [&](const Option& known) {
-    return is_long ? known.name == name
-                   : known.short_name != '\0' && argument.substr(1) == std::string{known.short_name};
+    return is_long
+               ? known.name == name
+               : known.short_name != '\0' && argument.substr(1) == std::string{known.short_name};
   });
   if (option == options_.end()) return unknown(argument);
   const bool has_value = is_long && name.size() < argument.size();
@@ -74,7 +76,8 @@ Result<void> Options::read(char** arguments, After after) {
     }
   }
   if (after == After::anything) {
-    while (*rest_) arguments_.emplace_back(*rest_++);
+    while (*rest_)
+      arguments_.emplace_back(*rest_++);
   }
   if (!color) return {};
   if (Color chosen{}; parse_color(*color, chosen)) {

@@ -10,7 +10,8 @@
 namespace pinfold::tool {
 namespace {
 
-constexpr const char* help = R"(Give processes back all CPUs that their cpuset allows, but isolated ones.
+constexpr const char* help =
+    R"(Give processes back all CPUs that their cpuset allows, but isolated ones.
 
 Usage: pinfold reset [OPTIONS] TARGET…
 
