@@ -4,10 +4,14 @@
 set -euo pipefail
 pinfold=${1:?usage: demo.sh PINFOLD}
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' dim='' plain=''
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
+  bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
+fi
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 show() {
-  printf '\033[2m$ %s\033[0m\n' "$*"
-  "$@" || printf '\033[2m(exit %d)\033[0m\n' "$?"
+  printf '%s$ %s%s\n' "$dim" "$*" "$plain"
+  "$@" 2>&1 || printf '%s(exit %d)%s\n' "$dim" "$?" "$plain"
 }
 
 work=$(mktemp -d)

@@ -1,7 +1,6 @@
 #include "base/closest.h"
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 namespace pinfold {
@@ -9,8 +8,9 @@ namespace {
 
 // Levenshtein's distance.
 std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::size_t> row;
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    row.push_back(j);
   for (std::size_t i = 0; i < a.size(); ++i) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;

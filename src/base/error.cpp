@@ -85,8 +85,8 @@ std::string sentence(const Error& error) {
     case ErrorKind::unsupported:
       return safe_text(error.text) + ": " + safe_text(error.reason);
     case ErrorKind::system: {
-      std::string text = safe_text(error.text) + ": " + errno_text(error.number);
-      return task.empty() ? text : task + ": " + text;
+      const std::string who = task.empty() ? "" : task + ": ";
+      return who + safe_text(error.text) + ": " + errno_text(error.number);
     }
   }
   return "unknown error";

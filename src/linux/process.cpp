@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -178,17 +178,15 @@ Result<Task> LinuxProcess::task(Tid tid) {
 }
 
 Activity LinuxProcess::activity(Tid tid) {
-  char path[32];
-  char* const end_of_tid = std::to_chars(path, path + 16, tid.value()).ptr;
-  std::strcpy(end_of_tid, "/syscall");
-  const Fd file(::openat(tasks_.get(), path, O_RDONLY | O_CLOEXEC));
+  const std::string folder = std::to_string(tid.value());
+  const Fd file(::openat(tasks_.get(), (folder + "/syscall").c_str(), O_RDONLY | O_CLOEXEC));
   char text[256];
   const ssize_t length = file.is_open() ? ::read(file.get(), text, sizeof text) : -1;
   if (length < 0) {
     if (errno == EACCES || errno == EPERM) return Activity::hidden;
     // ENOENT is a thread that has ended, or a kernel without the file.
-    std::strcpy(end_of_tid, "/stat");
-    return ::faccessat(tasks_.get(), path, F_OK, 0) == 0 ? Activity::hidden : Activity::gone;
+    const bool there = ::faccessat(tasks_.get(), folder.c_str(), F_OK, 0) == 0;
+    return there ? Activity::hidden : Activity::gone;
   }
   // "running", "-1 SP PC" (blocked outside a call), or "NUMBER 0xARGUMENT …".
   const std::string_view line(text, static_cast<std::size_t>(length));

@@ -19,7 +19,8 @@ Result<Placement> set_and_read_back(Kernel& kernel, Tid tid, const CpuSet& asked
   TRY(CpuSet effective, kernel.effective(tid));
   // allowed lies between effective and asked, so where those are equal it is known.
   if (effective == asked) {
-    return Result<Placement>(std::in_place, asked, asked, std::move(effective));
+    Result<Placement> placed(std::in_place, asked, asked, std::move(effective));
+    return placed;
   }
   if (clip == Clip::no) return fail(explain_narrowing(kernel, tid, asked, effective));
   TRY(CpuSet allowed, kernel.allowed(tid));

@@ -55,16 +55,17 @@ Result<Place> Place::parse(std::string_view text) {
   }
 }
 
+// `limits` may be missing where the place is_literal().
 Result<CpuSet> Place::evaluate(const Limits* limits) const {
+  const CpuSet all = limits ? limits->usable() : CpuSet();
+  const auto highest = limits ? limits->cpus.possible.last() : std::nullopt;
   CpuSet cpus;
-  if (terms_.front().take_away && limits) cpus = limits->usable();
+  if (terms_.front().take_away) cpus = all;
   for (const Term& term : terms_) {
     CpuSet named;
     if (term.all) {
-      named = limits->usable();
-    } else if (auto read = add_cpu_list_item(
-                   term.item, limits ? limits->cpus.possible.last() : std::nullopt, named);
-               !read) {
+      named = all;
+    } else if (auto read = add_cpu_list_item(term.item, highest, named); !read) {
       Error error = std::move(read).error();
       error.text = text_;
       error.column += term.column;

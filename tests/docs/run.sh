@@ -27,7 +27,7 @@ normal() {
 
 blocks=$(awk '/^```console$/ { inside = 1; n++; next } /^```$/ { inside = 0 } inside { print n "\t" $0 }' "$document")
 status=0
-for block in $(cut -f1 <<<"$blocks" | sort -un); do
+while read -r block; do
   text=$(awk -F'\t' -v n="$block" '$1 == n { sub(/^[0-9]+\t/, ""); print }' <<<"$blocks")
   # shellcheck disable=SC2016
   # A program in the background has its own name a moment after its shell went on.
@@ -39,5 +39,5 @@ for block in $(cut -f1 <<<"$blocks" | sort -un); do
     status=1
     diff <(normal <<<"$expected") <(normal <<<"$actual") || true
   fi
-done
+done < <(cut -f1 <<<"$blocks" | sort -un)
 exit $status

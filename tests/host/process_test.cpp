@@ -93,8 +93,21 @@ TEST(Process, ChildOfAThreadThatSitsInCloneIsReached) {
   EXPECT_EQ(escaped(*victim, last_cpu()), 0U);
 }
 
+// Until every thread sleeps in a call, as far as it may be seen.
+void wait_until_asleep(const Victim& victim) {
+  const auto process = host_kernel().process(Pid(victim.pid()));
+  ASSERT_TRUE(process);
+  const auto listing = (*process)->list();
+  ASSERT_TRUE(listing);
+  for (const Tid tid : listing->threads) {
+    while ((*process)->activity(tid) == Activity::running)
+      std::this_thread::yield();
+  }
+}
+
 TEST(Process, NobodyWhoSleepsIsDisturbed) {
   Victim victim({"eintr"});
+  wait_until_asleep(victim);
   for (int i = 0; i < 20; ++i) {
     const auto placed = pin(Pid(victim.pid()), i % 2 == 0 ? last_cpu() : first_cpu());
     ASSERT_TRUE(placed) << message(placed.error());

@@ -80,7 +80,6 @@ void* run(void* argument) {
 int main() {
   for (const Wait& wait : waits)
     victim::start(run, const_cast<Wait*>(&wait));
-  ::usleep(20'000);  // into the waits
   victim::ready();
   victim::wait_to_be_killed();
 }

@@ -101,6 +101,7 @@ int assign(Kernel& kernel, const AssignOptions& options,
         print_placement(*placed, options.verbose);
       }
     }
+    if (!options.dry_run) print_problems(*placed);
     placements.push_back(std::move(*placed));
   }
   if (options.json) {

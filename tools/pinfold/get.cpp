@@ -137,7 +137,7 @@ void print_table(const Reader& reader) {
                      list_or_none(affinity.allowed), list_or_none(affinity.effective),
                      std::to_string(task.cpu.value()), reader.note(row)});
   }
-  Line::size_type last = lines.front().size() - 1;
+  const Line::size_type last = lines.front().size() - 1;
   std::vector<std::size_t> widths(last, 0);
   for (const Line& line : lines) {
     for (std::size_t i = 0; i < last; ++i)

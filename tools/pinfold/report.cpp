@@ -44,6 +44,15 @@ const char* proof_name(Proof proof) {
 
 std::string list_or_none(const CpuSet& cpus) { return cpus.empty() ? "none" : to_cpu_list(cpus); }
 
+std::string label_of(const ProcessPlacement& placement) {
+  const bool one_thread =
+      placement.threads.size() == 1 && placement.threads.front().tid != placement.pid.leader();
+  return placement.name + " (" +
+         (one_thread ? "tid:" + std::to_string(placement.threads.front().tid.value())
+                     : std::to_string(placement.pid.value())) +
+         ')';
+}
+
 // The distinct masks of the threads, the most frequent first: "0-7", "0-7 and 2".
 std::string masks_text(const ProcessPlacement& placement, CpuSet ThreadPlacement::* mask) {
   // A thread that was right already, because its creator had been set, says nothing new.
@@ -131,13 +140,7 @@ void print_placement(const ProcessPlacement& placement, bool verbose) {
   for (const ThreadPlacement& thread : placement.threads) {
     placed += thread.outcome == Outcome::set || thread.outcome == Outcome::same ? 1U : 0U;
   }
-  const bool one_thread =
-      placement.threads.size() == 1 && placement.threads.front().tid != placement.pid.leader();
-  const std::string label =
-      placement.name + " (" +
-      (one_thread ? "tid:" + std::to_string(placement.threads.front().tid.value())
-                  : std::to_string(placement.pid.value())) +
-      ')';
+  const std::string label = label_of(placement);
   if (placed > 0) {
     const std::string now = masks_text(placement, &ThreadPlacement::effective);
     const std::string before = masks_text(placement, &ThreadPlacement::before);
@@ -154,8 +157,11 @@ void print_placement(const ProcessPlacement& placement, bool verbose) {
     }
   }
   std::fflush(stdout);
+}
+
+void print_problems(const ProcessPlacement& placement) {
   print_failures(placement);
-  if (placement.proved == Proof::no) print_unproved(placement, label);
+  if (placement.proved == Proof::no) print_unproved(placement, label_of(placement));
 }
 
 }  // namespace pinfold::tool

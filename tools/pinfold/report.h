@@ -22,7 +22,10 @@ Json error_json(const Error* error);
 /// Every thread of every placement, with its name.
 Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placements, bool done);
 
-/// A line a target on stdout; who was not set, and who is not proved, on stderr.
+/// A line a target on stdout.
 void print_placement(const ProcessPlacement& placement, bool verbose);
+
+/// Who was not set, and who is not proved, on stderr.
+void print_problems(const ProcessPlacement& placement);
 
 }  // namespace pinfold::tool
