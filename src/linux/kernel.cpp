@@ -141,16 +141,16 @@ Result<std::unique_ptr<Process>> LinuxKernel::process(Pid pid) {
     if (errno == ENOENT || errno == ESRCH) return missing();
     return fail({.kind = ErrorKind::system, .number = errno, .text = "/proc"});
   }
-  const auto owner = process_of(pid.leader());
-  if (!owner) {
-    if (owner.error().kind == ErrorKind::no_such_task) return missing();
-    return fail(owner.error());
-  }
-  if (*owner != pid) {
-    return fail({.kind = ErrorKind::not_a_process,
-                 .task = std::to_string(pid.value()),
-                 .owner = std::to_string(owner->value()),
-                 .text = "tid:" + std::to_string(pid.value())});
+  // A process lists its leader first, and that is quicker to see than "Tgid" in status.
+  if (const auto first = first_listed(tasks); !first || *first != pid) {
+    const auto owner = process_of(pid.leader());
+    if (!owner) return missing();
+    if (*owner != pid) {
+      return fail({.kind = ErrorKind::not_a_process,
+                   .task = std::to_string(pid.value()),
+                   .owner = std::to_string(owner->value()),
+                   .text = "tid:" + std::to_string(pid.value())});
+    }
   }
   return std::make_unique<LinuxProcess>(pid, std::move(tasks));
 }

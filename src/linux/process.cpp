@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -112,16 +113,41 @@ Result<Held> stop_once(Tid tid, LinuxProcess& process) {
   }
 }
 
+// The threads in what getdents64(2) has written.
+std::vector<Tid> threads_in(const char* entries, std::size_t bytes) {
+  std::vector<Tid> threads;
+  threads.reserve(bytes / 24);
+  for (std::size_t at = 0; at < bytes;) {
+    EntryHead head;
+    std::memcpy(&head, entries + at, name_offset);
+    if (const auto tid = parse_number<pid_t>(entries + at + name_offset)) {
+      threads.emplace_back(*tid);
+    }
+    at += head.length;
+  }
+  return threads;
+}
+
+std::unexpected<Error> ended(Pid pid) {
+  return fail({.kind = ErrorKind::no_such_task,
+               .number = ESRCH,
+               .task = "process " + std::to_string(pid.value())});
+}
+
 }  // namespace
+
+std::optional<Pid> first_listed(const Fd& tasks) {
+  std::array<char, 96> entries;  // ".", ".." and one more
+  const long length = ::syscall(SYS_getdents64, tasks.get(), entries.data(), entries.size());
+  const auto threads =
+      threads_in(entries.data(), length < 0 ? 0 : static_cast<std::size_t>(length));
+  if (threads.empty()) return std::nullopt;
+  return Pid(threads.front().value());
+}
 
 Result<Listing> LinuxProcess::list() {
   struct stat folder{};
-  const auto ended = [&] {
-    return fail({.kind = ErrorKind::no_such_task,
-                 .number = ESRCH,
-                 .task = "process " + std::to_string(pid_.value())});
-  };
-  if (::fstat(tasks_.get(), &folder) != 0) return ended();
+  if (::fstat(tasks_.get(), &folder) != 0) return ended(pid_);
   // One call must hold them all. The links count the threads; half as many again may be born.
   entries_.resize(std::max<std::size_t>(
       {entries_.size(), 4096, (folder.st_nlink + folder.st_nlink / 2 + 16) * bytes_an_entry}));
@@ -132,7 +158,7 @@ Result<Listing> LinuxProcess::list() {
     const long slept = sleeps();
     const long length = ::syscall(SYS_getdents64, tasks_.get(), entries_.data(), entries_.size());
     if (length < 0)
-      return errno == ENOENT || errno == ESRCH ? ended() : failed("getdents64", errno);
+      return errno == ENOENT || errno == ESRCH ? ended(pid_) : failed("getdents64", errno);
     const bool undisturbed = sleeps() == slept;
     const auto bytes = static_cast<std::size_t>(length);
     if (entries_.size() - bytes < 2 * bytes_an_entry) {  // cut short by the buffer
@@ -140,15 +166,8 @@ Result<Listing> LinuxProcess::list() {
       continue;
     }
     Listing listing;
-    listing.threads.reserve(bytes / 24);
-    for (std::size_t at = 0; at < bytes;) {
-      EntryHead head;
-      std::memcpy(&head, entries_.data() + at, name_offset);
-      const char* name = entries_.data() + at + name_offset;
-      if (const auto tid = parse_number<pid_t>(name)) listing.threads.emplace_back(*tid);
-      at += head.length;
-    }
-    if (listing.threads.empty()) return ended();
+    listing.threads = threads_in(entries_.data(), bytes);
+    if (listing.threads.empty()) return ended(pid_);
     // The position counts every thread that the walk met, also one that was just ending and
     // has no entry: after such a one the kernel stops walking (fs/proc/base.c, next_tid).
     const off_t met = ::lseek(tasks_.get(), 0, SEEK_CUR) - entries_before_threads;

@@ -9,6 +9,9 @@
 
 namespace pinfold {
 
+/// Who stands first in /proc/PID/task: the leader. Nothing when the process has ended.
+std::optional<Pid> first_listed(const Fd& tasks);
+
 class LinuxProcess final : public Process {
  public:
   /// `tasks` is /proc/PID/task, opened; it names that process even when the number is reused.
