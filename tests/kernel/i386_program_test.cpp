@@ -64,7 +64,7 @@ TEST_F(I386Program, SetTakesAnyLengthThatHoldsAUsableCpu) {
   }
 }
 
-TEST_F(I386Program, OneByteIsEnoughForSetAndTooShortForGet) {
+TEST_F(I386Program, A05_OneByteIsEnoughForSetAndTooShortForGet) {
   if (machine().usable.first()->value() > 7) GTEST_SKIP() << "no usable CPU in the first byte";
   const auto lines = run_it();
   EXPECT_EQ(lines.at("set").at(1), 0);
