@@ -61,6 +61,14 @@ TEST_F(RunTest, NoSuchCommandIs127) {
   EXPECT_EQ(output.err, "pinfold: no-such-command: command not found\n");
 }
 
+TEST_F(RunTest, AFolderOfThePathThatMayNotBeSearchedHidesNothing) {
+  const std::string path = "PATH=/nonexistent:/etc/passwd:/bin:/usr/bin";
+  const Output output =
+      test::run({"env", path, PINFOLD_COMMAND, "run", "--on", last_, "no-such-command"});
+  EXPECT_EQ(output.exit, 127);
+  EXPECT_EQ(output.err, "pinfold: no-such-command: command not found\n");
+}
+
 TEST_F(RunTest, WhatCannotBeExecutedIs126) {
   const Output output = test::pinfold({"run", "--on", last_, "/etc/passwd"});
   EXPECT_EQ(output.exit, 126);
