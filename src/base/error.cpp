@@ -152,7 +152,8 @@ std::string hint(const Error& error) {
     case ErrorKind::isolated_only:
       return "--isolated asks for them too";
     case ErrorKind::permission:
-      return "be root or " + safe_text(error.owner) +
+      return std::string("be root") +
+             (error.owner == "root" ? "" : " or " + safe_text(error.owner)) +
              ", or give pinfold the capability: setcap cap_sys_nice+ep";
     case ErrorKind::capabilities:
       return "be root, or give pinfold the capability: setcap cap_sys_nice+ep";

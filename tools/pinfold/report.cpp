@@ -115,7 +115,9 @@ Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placem
   Proof proved = Proof::clear;
   Json threads = Json::array();
   for (const ProcessPlacement& placement : placements) {
-    if (placement.proved == Proof::no || proved == Proof::clear) proved = placement.proved;
+    // Of a thread that was not set there is nothing to prove.
+    const Proof here = placement.done() ? placement.proved : Proof::no;
+    if (here == Proof::no || proved == Proof::clear) proved = here;
     for (const ThreadPlacement& thread : placement.threads) {
       const auto task = kernel.task(thread.tid);
       threads.push_back({{"pid", placement.pid.value()},

@@ -41,7 +41,12 @@ bool add_item(std::string_view& item, CpuSet& set) {
     if (!stride || *stride == 0) return false;
   }
   if (*first > *last) return false;
-  set |= CpuSet::range(CpuId(*first), std::min(CpuId(*last), highest_cpu_in_text), *stride);
+  const CpuId end = std::min(CpuId(*last), highest_cpu_in_text);
+  if (*stride == 1) {
+    set.add_range(CpuId(*first), end);
+  } else {
+    set |= CpuSet::range(CpuId(*first), end, *stride);
+  }
   return true;
 }
 
