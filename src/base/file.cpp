@@ -2,17 +2,11 @@
 
 #include <cerrno>
 
-#include "base/fd.h"
 #include "base/try.h"
 
 namespace pinfold {
 
-Result<std::string> read_file(const char* path, int at) {
-  const auto failed = [&] {
-    return fail({.kind = ErrorKind::system, .number = errno, .text = path});
-  };
-  const Fd file(::openat(at, path, O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return failed();
+Result<std::string> read_all(const Fd& file) {
   std::string content;
   for (;;) {
     char chunk[4096];
@@ -20,10 +14,22 @@ Result<std::string> read_file(const char* path, int at) {
     if (length == 0) return content;
     if (length < 0) {
       if (errno == EINTR) continue;
-      return failed();
+      return fail({.kind = ErrorKind::system, .number = errno});
     }
     content.append(chunk, static_cast<std::size_t>(length));
   }
+}
+
+Result<std::string> read_file(const char* path, int at) {
+  const Fd file(::openat(at, path, O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) {
+    return fail({.kind = ErrorKind::system, .number = errno, .text = path});
+  }
+  auto content = read_all(file);
+  if (!content) {
+    return fail({.kind = ErrorKind::system, .number = content.error().number, .text = path});
+  }
+  return content;
 }
 
 Result<std::string> read_line(const char* path, int at) {

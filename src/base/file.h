@@ -7,7 +7,12 @@
 
 #include <pinfold/result.h>
 
+#include "base/fd.h"
+
 namespace pinfold {
+
+/// What is left to read of an open file. An error is of kind `system` with errno.
+Result<std::string> read_all(const Fd& file);
 
 /// The whole content. `path` is relative to the folder `at` (AT_FDCWD: as it stands). An
 /// error is of kind `system` with the path and errno; ENOENT and ESRCH are told apart by it.

@@ -12,16 +12,9 @@
 #include <pinfold/ids.h>
 #include <pinfold/result.h>
 
-namespace pinfold {
+#include "machine/limits.h"
 
-/// /sys/devices/system/cpu: which CPUs there can be, are, are switched on, and are kept from
-/// the scheduler's balancing (isolcpus=).
-struct SystemCpus {
-  CpuSet possible;
-  CpuSet present;
-  CpuSet online;
-  CpuSet isolated;
-};
+namespace pinfold {
 
 /// A task as /proc shows it to everybody.
 struct Task {
@@ -40,13 +33,6 @@ struct Credentials {
   uid_t real = 0;
   uid_t effective = 0;
   std::uint64_t permitted = 0;  ///< capabilities(7), bit by number
-};
-
-/// What a cpuset cgroup leaves to a task.
-struct CpusetLimit {
-  std::string cgroup;  ///< the cgroup that says so, as in /proc/PID/cgroup: "/docker/9f3c"
-  std::string file;    ///< where it says so
-  CpuSet cpus;
 };
 
 /// The threads of a process at one moment.

@@ -5,13 +5,6 @@
 
 namespace pinfold {
 
-CpuSet Limits::usable() const { return cpuset ? cpus.online & cpuset->cpus : cpus.online; }
-
-bool Limits::is_everything(const CpuSet& effective) const {
-  const CpuSet all = usable();
-  return effective == all || effective == all - cpus.isolated;
-}
-
 Result<Limits> read_limits(Kernel& kernel, Tid tid) {
   Limits limits;
   TRY(limits.cpus, kernel.cpus());

@@ -1,26 +1,12 @@
-// What stands between a task and the CPUs of the machine.
+// A task's limits, asked of the system, and how people know a task.
 #pragma once
 
-#include <optional>
+#include <string>
 
 #include "kernel/kernel.h"
+#include "machine/limits.h"
 
 namespace pinfold {
-
-struct Limits {
-  SystemCpus cpus;
-  std::optional<CpusetLimit> cpuset;
-
-  /// Online, and left by the cpuset.
-  [[nodiscard]] CpuSet usable() const;
-
-  /// Whether `effective` is all that the task could have.
-  [[nodiscard]] bool is_everything(const CpuSet& effective) const;
-
-  /// What a task asks for that has no wish of its own: all possible CPUs but isolated ones,
-  /// which it would get only because somebody once put it there.
-  [[nodiscard]] CpuSet no_wish() const { return cpus.possible - cpus.isolated; }
-};
 
 Result<Limits> read_limits(Kernel& kernel, Tid tid);
 

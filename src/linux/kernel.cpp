@@ -14,9 +14,9 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/try.h"
-#include "linux/cgroup.h"
 #include "linux/proc.h"
 #include "linux/process.h"
+#include "machine/cgroup.h"
 
 namespace pinfold {
 namespace {

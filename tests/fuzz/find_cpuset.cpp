@@ -1,5 +1,5 @@
 // Input: the text of /proc/PID/cgroup, a NUL, that of /proc/self/mountinfo.
-#include "linux/cgroup.h"
+#include "machine/cgroup.h"
 #include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

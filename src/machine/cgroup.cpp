@@ -1,4 +1,4 @@
-#include "linux/cgroup.h"
+#include "machine/cgroup.h"
 
 #include <algorithm>
 #include <ranges>

@@ -1,4 +1,4 @@
-#include "linux/cgroup.h"
+#include "machine/cgroup.h"
 
 #include <gtest/gtest.h>
 

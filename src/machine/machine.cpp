@@ -1,0 +1,104 @@
+#include <algorithm>
+
+#include <pinfold/machine.h>
+
+#include "machine/facts.h"
+#include "machine/order.h"
+
+namespace pinfold {
+namespace {
+
+// Only CPUs that are online stand in objects; who has none left is gone, but a node has memory.
+void keep_online(MachineFacts& facts) {
+  for (std::vector<Object>& objects : facts.objects) {
+    for (Object& object : objects)
+      object.cpus &= facts.limits.cpus.online;
+    if (&objects == &facts.objects[Level::node]) continue;
+    std::erase_if(objects, [](const Object& object) { return object.cpus.empty(); });
+  }
+  for (CpuKind& kind : facts.kinds)
+    kind.cpus &= facts.limits.cpus.online;
+  std::erase_if(facts.kinds, [](const CpuKind& kind) { return kind.cpus.empty(); });
+}
+
+void complete_cores(MachineFacts& facts) {
+  std::vector<Object>& cores = facts.objects[Level::core];
+  CpuSet without = facts.limits.cpus.online;
+  for (const Object& core : cores)
+    without -= core.cpus;
+  for (const CpuId cpu : without)
+    cores.push_back({.cpus = {cpu}});
+}
+
+void complete_kinds(MachineFacts& facts) {
+  std::vector<CpuKind>& kinds = facts.kinds;
+  if (kinds.empty()) kinds.push_back({.cpus = facts.limits.cpus.online});
+  for (CpuKind& kind : kinds)
+    kind.name.clear();
+  if (kinds.size() == 1) return;
+  kinds.front().name = "E";
+  kinds.back().name = "P";
+}
+
+}  // namespace
+
+const char* name(Level level) {
+  switch (level) {
+    case Level::package:
+      return "package";
+    case Level::node:
+      return "node";
+    case Level::die:
+      return "die";
+    case Level::l3:
+      return "l3";
+    case Level::cluster:
+      return "cluster";
+    case Level::l2:
+      return "l2";
+    case Level::core:
+      return "core";
+    case Level::l1d:
+      return "l1d";
+  }
+  return "unknown";
+}
+
+Machine::Machine(MachineFacts facts) {
+  keep_online(facts);
+  if (facts.parts.has(Level::core)) complete_cores(facts);
+  if (facts.parts.has_kinds()) complete_kinds(facts);
+  facts.order = logical_order(facts);
+  for (std::vector<Object>& objects : facts.objects)
+    sort_objects(objects, facts.order);
+  facts.allowed = facts.limits.usable();
+  facts_ = std::make_shared<const MachineFacts>(std::move(facts));
+}
+
+const CpuSet& Machine::possible() const { return facts_->limits.cpus.possible; }
+const CpuSet& Machine::present() const { return facts_->limits.cpus.present; }
+const CpuSet& Machine::online() const { return facts_->limits.cpus.online; }
+const CpuSet& Machine::isolated() const { return facts_->limits.cpus.isolated; }
+const CpuSet& Machine::nohz_full() const { return facts_->limits.cpus.nohz_full; }
+const CpuSet& Machine::allowed() const { return facts_->allowed; }
+const Limits& Machine::limits() const { return facts_->limits; }
+std::span<const Object> Machine::objects(Level level) const { return facts_->objects[level]; }
+std::span<const CpuId> Machine::cpus() const { return facts_->order; }
+std::span<const CpuKind> Machine::kinds() const { return facts_->kinds; }
+
+std::optional<unsigned> Machine::distance(std::size_t from, std::size_t to) const {
+  const std::vector<Object>& nodes = facts_->objects[Level::node];
+  // Rows and columns stand in the order of the nodes' numbers.
+  const auto by_number = [&](std::size_t index) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        nodes, [&](const Object& node) { return node.id < nodes[index].id; }));
+  };
+  if (from >= nodes.size() || to >= nodes.size()) return std::nullopt;
+  const std::size_t row = by_number(from);
+  const std::size_t column = by_number(to);
+  const auto& distances = facts_->distances;
+  if (row >= distances.size() || column >= distances[row].size()) return std::nullopt;
+  return distances[row][column];
+}
+
+}  // namespace pinfold
