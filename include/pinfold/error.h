@@ -16,14 +16,16 @@ enum class ErrorKind {
   isolated_only,  ///< a cgroup allows only isolated CPUs: `task`, `limit`, `owner`, `file`
   narrowed,  ///< the kernel gave less than asked, no known limit says why: `task`, `cpus`, `limit`
   refused,   ///< the kernel refused the mask, no known limit says why: `task`, `cpus`, `number`
-  no_such_task,   ///< `task`
-  not_a_process,  ///< a thread's number where a process was expected: `task`, `owner` (its
-                  ///< process), `text`
-  task_replaced,  ///< the number went to another task meanwhile: `task`, `owner` (who has it now)
-  permission,     ///< the task is another user's: `task`, `owner` (that user)
-  capabilities,   ///< the task holds capabilities that the caller has not: `task`, `text` (them)
-  kernel_thread,  ///< a kernel thread whose CPU is fixed: `task`
-  deadline,       ///< SCHED_DEADLINE allows no narrower mask: `task`, `limit` (its root domain)
+  no_such_object,  ///< what a place names and the machine does not have: `reason`; `text`, `column`
+                   ///< where it stands in a place
+  no_such_task,    ///< `task`
+  not_a_process,   ///< a thread's number where a process was expected: `task`, `owner` (its
+                   ///< process), `text`
+  task_replaced,   ///< the number went to another task meanwhile: `task`, `owner` (who has it now)
+  permission,      ///< the task is another user's: `task`, `owner` (that user)
+  capabilities,    ///< the task holds capabilities that the caller has not: `task`, `text` (them)
+  kernel_thread,   ///< a kernel thread whose CPU is fixed: `task`
+  deadline,        ///< SCHED_DEADLINE allows no narrower mask: `task`, `limit` (its root domain)
   not_proved,   ///< set, but a thread may have started with the old mask: `task`, `text` (how many)
   unsupported,  ///< something this needs is missing: `text`, `reason`
   system,       ///< a system call failed: `text` (call or file), `number`

@@ -91,8 +91,8 @@ class Machine {
 
   /// The CPUs that are local to a device: a network interface (`eth0`), a block device
   /// (`nvme0n1`), a GPU's node (`renderD128`), a PCI address (`0000:3b:00.0`). Errors:
-  /// `unknown_name`; `unsupported` where the device stands on no bus that has a place, or where
-  /// the machine is a description.
+  /// `no_such_object`, with the reason alone, for one that is not there or stands on no bus that
+  /// has a place.
   [[nodiscard]] Result<CpuSet> near(std::string_view device) const;
 
  private:

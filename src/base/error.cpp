@@ -29,7 +29,7 @@ std::size_t length(std::string_view utf8) {
 }
 
 std::string syntax(const Error& error) {
-  std::string text = error.reason;
+  std::string text = safe_text(error.reason);
   if (error.text.empty()) return text;
   const std::string_view before = std::string_view(error.text).substr(0, error.column);
   text += " at column " + std::to_string(length(before) + 1);
@@ -43,6 +43,7 @@ std::string sentence(const Error& error) {
   const std::string owner = safe_text(error.owner);
   switch (error.kind) {
     case ErrorKind::syntax:
+    case ErrorKind::no_such_object:
       return syntax(error);
     case ErrorKind::empty_set:
       if (error.text.empty()) return "no CPU was asked for";
@@ -112,6 +113,8 @@ const char* name(ErrorKind kind) {
       return "narrowed";
     case ErrorKind::refused:
       return "refused";
+    case ErrorKind::no_such_object:
+      return "no_such_object";
     case ErrorKind::no_such_task:
       return "no_such_task";
     case ErrorKind::not_a_process:

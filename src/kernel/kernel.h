@@ -102,7 +102,8 @@ class Kernel {
   virtual Result<Task> task(Tid tid) = 0;
   virtual Result<Credentials> credentials(Tid tid) = 0;
 
-  /// The nearest cgroup with a cpuset, or nothing where none can be seen.
+  /// What its cpuset leaves to the task, by the cgroup that narrows it: of the task's own and those
+  /// above, the one farthest up that allows no more. Nothing where none can be seen.
   virtual Result<std::optional<CpusetLimit>> cpuset(Tid tid) = 0;
 
   /// Every process that can be seen, in ascending order.

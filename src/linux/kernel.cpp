@@ -4,19 +4,16 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <memory>
-#include <span>
 
 #include <pinfold/cpu_list.h>
 
-#include "base/file.h"
 #include "base/number.h"
 #include "base/try.h"
 #include "linux/proc.h"
 #include "linux/process.h"
-#include "machine/cgroup.h"
+#include "machine/cpus.h"
 
 namespace pinfold {
 namespace {
@@ -25,26 +22,12 @@ std::unexpected<Error> missing_field(Tid tid, const char* field) {
   return fail({.kind = ErrorKind::unsupported, .text = proc_path(tid, "status"), .reason = field});
 }
 
-// A CPU list of /sys or of a cgroup: an empty file is an empty set.
-Result<CpuSet> read_cpu_list(const std::string& path) {
-  TRY(const std::string text, read_line(path.c_str()));
-  if (text.empty()) return CpuSet();
-  return parse_cpu_list(text);
-}
-
 Result<Pid> process_of(Tid tid) {
   TRY(const std::string status, read_proc(tid, "status"));
   const auto field = status_field(status, "Tgid");
   if (!field) return missing_field(tid, "no line Tgid");
   TRY(const auto pid, parse_number<pid_t>(*field));
   return Pid(pid);
-}
-
-// "/sys/fs/cgroup/a/b" without its last part, not above `mount`.
-bool climb(std::string& relative) {
-  if (relative.empty()) return false;
-  relative.resize(relative.rfind('/'));
-  return true;
 }
 
 }  // namespace
@@ -57,14 +40,8 @@ Result<CpuSet> LinuxKernel::allowed(Tid tid) {
 }
 
 Result<SystemCpus> LinuxKernel::cpus() {
-  const std::string folder = "/sys/devices/system/cpu/";
-  SystemCpus cpus;
-  TRY(cpus.possible, read_cpu_list(folder + "possible"));
-  TRY(cpus.present, read_cpu_list(folder + "present"));
-  TRY(cpus.online, read_cpu_list(folder + "online"));
-  // Since Linux 4.2.
-  if (auto isolated = read_cpu_list(folder + "isolated")) cpus.isolated = std::move(*isolated);
-  return cpus;
+  TRY(const Root root, Root::host());
+  return read_system_cpus(root);
 }
 
 Result<Task> LinuxKernel::task(Tid tid) {
@@ -91,28 +68,8 @@ Result<Credentials> LinuxKernel::credentials(Tid tid) {
 
 Result<std::optional<CpusetLimit>> LinuxKernel::cpuset(Tid tid) {
   TRY(const std::string cgroup, read_proc(tid, "cgroup"));
-  TRY(const std::string mountinfo, read_proc(Tid(), "mountinfo"));
-  const auto folder = find_cpuset(cgroup, mountinfo);
-  if (!folder) return std::nullopt;
-  static constexpr std::array v1_files = {"/cpuset.effective_cpus", "/cpuset.cpus"};
-  static constexpr std::array v2_files = {"/cpuset.cpus.effective"};
-  const std::span<const char* const> files = folder->version == CpusetFolder::Version::v1
-                                                 ? std::span<const char* const>(v1_files)
-                                                 : v2_files;
-  std::string name = folder->cgroup;
-  // A v2 cgroup whose parent does not hand the controller down has no such file: the nearest
-  // ancestor that has one decides.
-  for (std::string relative = folder->relative;;) {
-    for (const char* file : files) {
-      const std::string path = folder->mount + relative + file;
-      if (auto cpus = read_cpu_list(path)) {
-        return CpusetLimit{.cgroup = name, .file = path, .cpus = std::move(*cpus)};
-      }
-    }
-    if (!climb(relative)) return std::nullopt;
-    climb(name);
-    if (name.empty()) name.push_back('/');
-  }
+  TRY(const Root root, Root::host());
+  return read_cpuset(root, cgroup);
 }
 
 Result<std::vector<Pid>> LinuxKernel::processes() {

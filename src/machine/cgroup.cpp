@@ -98,4 +98,21 @@ std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::strin
   return std::nullopt;
 }
 
+std::string mounts_as_mountinfo(std::string_view mounts) {
+  std::string mountinfo;
+  for (const auto line : split(mounts, '\n')) {
+    const auto fields = split(line, ' ');  // SOURCE MOUNT TYPE OPTIONS 0 0
+    if (fields.size() < 4) continue;
+    const bool cpuset = fields[2] == "cpuset";
+    mountinfo += "0 0 0:0 / ";
+    mountinfo += fields[1];
+    mountinfo += " rw - ";
+    mountinfo += cpuset ? "cgroup" : fields[2];
+    mountinfo += " none ";
+    mountinfo += fields[3];
+    mountinfo += cpuset ? ",cpuset\n" : "\n";
+  }
+  return mountinfo;
+}
+
 }  // namespace pinfold

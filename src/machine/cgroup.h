@@ -25,4 +25,8 @@ struct CpusetFolder {
 /// with cpusets is mounted, or the cgroup stands outside of what is mounted here.
 std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::string_view mountinfo);
 
+/// /proc/mounts as mountinfo: it does not tell which part of a file system is mounted; the whole,
+/// it says. A file system of type "cpuset" (cpuset(7)) is a v1 hierarchy.
+std::string mounts_as_mountinfo(std::string_view mounts);
+
 }  // namespace pinfold

@@ -31,7 +31,7 @@ struct MachineFacts {
   Limits limits;
   MachineParts parts = MachineParts::all();  ///< what of it was read
   /// In any order; CPUs that are offline may be among them. Objects of one level do not overlap.
-  /// An online CPU that stands in no core is one.
+  /// An online CPU that stands in no core is one of its own; no node at all is one node of all.
   PerLevel<std::vector<Object>> objects;
   /// Slowest first. None: all CPUs are of one kind.
   std::vector<CpuKind> kinds;

@@ -30,6 +30,12 @@ void complete_cores(MachineFacts& facts) {
     cores.push_back({.cpus = {cpu}});
 }
 
+// A kernel without NUMA has all memory in one place.
+void complete_nodes(MachineFacts& facts) {
+  std::vector<Object>& nodes = facts.objects[Level::node];
+  if (nodes.empty()) nodes.push_back({.cpus = facts.limits.cpus.online, .id = 0});
+}
+
 void complete_kinds(MachineFacts& facts) {
   std::vector<CpuKind>& kinds = facts.kinds;
   if (kinds.empty()) kinds.push_back({.cpus = facts.limits.cpus.online});
@@ -66,6 +72,7 @@ const char* name(Level level) {
 
 Machine::Machine(MachineFacts facts) {
   keep_online(facts);
+  if (facts.parts.has(Level::node)) complete_nodes(facts);
   if (facts.parts.has(Level::core)) complete_cores(facts);
   if (facts.parts.has_kinds()) complete_kinds(facts);
   facts.order = logical_order(facts);

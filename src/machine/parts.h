@@ -32,17 +32,11 @@ class MachineParts {
     bits_ |= kinds_bit;
     return *this;
   }
-  constexpr MachineParts& add_sizes() {
-    bits_ |= sizes_bit;
-    return *this;
-  }
 
   [[nodiscard]] constexpr bool has(Level level) const {
     return (bits_ & (1U << static_cast<unsigned>(level))) != 0;
   }
   [[nodiscard]] constexpr bool has_kinds() const { return (bits_ & kinds_bit) != 0; }
-  /// Of caches and memory.
-  [[nodiscard]] constexpr bool has_sizes() const { return (bits_ & sizes_bit) != 0; }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
 
   constexpr MachineParts& operator|=(MachineParts other) {
@@ -52,7 +46,6 @@ class MachineParts {
 
  private:
   static constexpr unsigned kinds_bit = 1U << level_count;
-  static constexpr unsigned sizes_bit = kinds_bit << 1U;
 
   unsigned bits_ = 0;
 };

@@ -87,4 +87,9 @@ std::vector<std::string> Root::list(const std::string& path) const {
   return names;
 }
 
+Fd open_beneath(const Fd& folder, const char* path, int flags) {
+  return Fd(
+      openat2(folder.get(), path, flags | O_CLOEXEC, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS));
+}
+
 }  // namespace pinfold

@@ -48,4 +48,7 @@ class Root {
   std::string name_;
 };
 
+/// Opens what stands below `folder`, links that lead out of it excepted (EXDEV).
+Fd open_beneath(const Fd& folder, const char* path, int flags);
+
 }  // namespace pinfold

@@ -1,0 +1,162 @@
+#include "machine/cpus.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <pinfold/cpu_list.h>
+
+#include "base/number.h"
+#include "base/try.h"
+#include "machine/cgroup.h"
+#include "machine/folder.h"
+
+namespace pinfold {
+namespace {
+
+constexpr const char* cpu_folder = "sys/devices/system/cpu";
+
+// Where there is no list (before Linux 2.6.28): the folders "cpu0", "cpu1", …; a CPU that can be
+// switched off says in cpuN/online whether it is.
+void read_cpu_folders(const Root& root, Folder& folder, SystemCpus& cpus) {
+  for (const std::string& name : root.list(cpu_folder)) {
+    if (!name.starts_with("cpu")) continue;
+    const auto number = parse_number<unsigned>(std::string_view(name).substr(3));
+    if (!number || *number > highest_cpu_in_text.value()) continue;
+    cpus.present.add(CpuId(*number));
+    if (folder.number((name + "/online").c_str()) != 0) cpus.online.add(CpuId(*number));
+  }
+}
+
+std::string mountinfo_of(const Root& root) {
+  if (auto mountinfo = root.read("proc/self/mountinfo")) return std::move(*mountinfo);
+  const auto mounts = root.read("proc/mounts");
+  return mounts ? mounts_as_mountinfo(*mounts) : "";
+}
+
+// Below the root of the hierarchy, only a partition root has partitions.
+void add_isolated_partitions(const Root& root, const std::string& cgroup, CpuSet& isolated) {
+  for (const std::string& name : root.list(cgroup)) {
+    const std::string child = cgroup + '/' + name;
+    const auto partition = root.read(child + "/cpuset.cpus.partition");
+    if (!partition || partition->contains("invalid")) continue;
+    if (partition->starts_with("root")) add_isolated_partitions(root, child, isolated);
+    if (!partition->starts_with("isolated")) continue;
+    const auto text = root.read(child + "/cpuset.cpus.effective");
+    if (!text) continue;
+    if (const auto cpus = parse_cpu_list(*text)) isolated |= *cpus;
+  }
+}
+
+CpuSet isolated_partitions(const Root& root) {
+  CpuSet isolated;
+  const auto hierarchy = find_cpuset("0::/", mountinfo_of(root));
+  if (!hierarchy) return isolated;
+  // Since Linux 6.7 the root says it all.
+  if (const auto text = root.read(hierarchy->mount + "/cpuset.cpus.isolated")) {
+    if (auto cpus = parse_cpu_list(*text)) isolated = std::move(*cpus);
+  } else if (root.has(hierarchy->mount + "/cpuset.cpus.effective")) {
+    add_isolated_partitions(root, hierarchy->mount, isolated);
+  }
+  return isolated;
+}
+
+// "/sys/fs/cgroup/a/b" without its last part, not above `mount`.
+bool climb(std::string& relative) {
+  if (relative.empty()) return false;
+  relative.resize(relative.rfind('/'));
+  return true;
+}
+
+class Hierarchy {
+ public:
+  Hierarchy(const Root& root, CpusetFolder folder) : root_(root), folder_(std::move(folder)) {}
+
+  // The cgroup that stands at `relative` below the mount point, if it has a cpuset.
+  std::optional<CpusetLimit> at(const std::string& relative) const {
+    static constexpr std::array v2 = {"/cpuset.cpus.effective"};
+    // The last two are for a hierarchy that is mounted as cpuset(7) tells, without prefixes.
+    static constexpr std::array v1 = {"/cpuset.effective_cpus", "/cpuset.cpus", "/effective_cpus",
+                                      "/cpus"};
+    const std::span<const char* const> files =
+        folder_.version == CpusetFolder::Version::v2 ? std::span<const char* const>(v2) : v1;
+    for (const char* file : files) {
+      std::string path = folder_.mount;
+      path += relative;
+      path += file;
+      const auto text = root_.read(path);
+      if (!text) continue;
+      auto cpus = text->empty() ? CpuSet() : parse_cpu_list(*text);
+      if (!cpus) continue;
+      return CpusetLimit{.cgroup = name_of(relative), .file = path, .cpus = std::move(*cpus)};
+    }
+    return std::nullopt;
+  }
+
+  // The nearest cgroup that has a cpuset: in v2 a parent may not hand the controller down.
+  std::optional<CpusetLimit> nearest(std::string& relative) const {
+    for (;;) {
+      if (auto limit = at(relative)) return limit;
+      if (!climb(relative)) return std::nullopt;
+    }
+  }
+
+ private:
+  // As in /proc/PID/cgroup: the path of the task's cgroup ends with its `relative`.
+  std::string name_of(const std::string& relative) const {
+    const std::size_t cut = folder_.relative.size() - relative.size();
+    const std::string name = folder_.cgroup.substr(0, folder_.cgroup.size() - cut);
+    return name.empty() ? "/" : name;
+  }
+
+  const Root& root_;
+  CpusetFolder folder_;
+};
+
+}  // namespace
+
+Result<SystemCpus> read_system_cpus(const Root& root) {
+  Folder folder(root, cpu_folder);
+  SystemCpus cpus;
+  const auto read = [&](const char* file, CpuSet& set) {
+    auto list = folder.list(file);
+    if (list) set = std::move(*list);
+    return list.has_value();
+  };
+  const bool has_present = read("present", cpus.present);
+  if (!read("online", cpus.online)) {
+    if (has_present) {
+      cpus.online = cpus.present;
+    } else {
+      read_cpu_folders(root, folder, cpus);
+    }
+  }
+  cpus.present |= cpus.online;
+  if (!read("possible", cpus.possible)) cpus.possible = cpus.present;
+  cpus.possible |= cpus.present;
+  read("isolated", cpus.isolated);    // since Linux 4.2
+  read("nohz_full", cpus.nohz_full);  // since 4.2, and "(null)" where it was not asked for
+  if (cpus.online.empty()) {
+    return fail({.kind = ErrorKind::unsupported,
+                 .text = root.name_of(cpu_folder),
+                 .reason = "it tells of no CPU"});
+  }
+  cpus.isolated |= isolated_partitions(root);
+  return cpus;
+}
+
+std::optional<CpusetLimit> read_cpuset(const Root& root, std::string_view proc_cgroup) {
+  const auto folder = find_cpuset(proc_cgroup, mountinfo_of(root));
+  if (!folder) return std::nullopt;
+  const Hierarchy hierarchy(root, *folder);
+  std::string relative = folder->relative;
+  auto limit = hierarchy.nearest(relative);
+  while (limit && climb(relative)) {
+    auto above = hierarchy.at(relative);
+    if (!above || above->cpus != limit->cpus) break;
+    limit = std::move(above);
+  }
+  return limit;
+}
+
+}  // namespace pinfold

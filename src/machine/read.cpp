@@ -1,0 +1,48 @@
+#include "machine/read.h"
+
+#include "base/try.h"
+#include "machine/cpus.h"
+#include "machine/facts.h"
+#include "machine/kinds.h"
+#include "machine/levels.h"
+
+namespace pinfold {
+namespace {
+
+// Old snapshots have /proc/self/cpuset, which says the path alone.
+std::optional<CpusetLimit> own_cpuset(const Root& root) {
+  if (const auto cgroup = root.read("proc/self/cgroup")) return read_cpuset(root, *cgroup);
+  const auto path = root.read("proc/self/cpuset");
+  if (!path) return std::nullopt;
+  if (auto limit = read_cpuset(root, "1:cpuset:" + *path)) return limit;
+  return read_cpuset(root, "0::" + *path);
+}
+
+}  // namespace
+
+Result<Machine> read_machine(std::shared_ptr<const Root> root, MachineParts parts) {
+  MachineFacts facts{.parts = parts};
+  TRY(facts.limits.cpus, read_system_cpus(*root));
+  facts.limits.cpuset = own_cpuset(*root);
+  if (!parts.empty()) read_levels(*root, facts);
+  if (parts.has_kinds()) facts.kinds = read_kinds(*root, facts);
+  facts.root = std::move(root);
+  return Machine(std::move(facts));
+}
+
+Result<Machine> Machine::host() { return open_machine("host", MachineParts::all()); }
+
+Result<Machine> Machine::open(std::string_view text) {
+  return open_machine(text, MachineParts::all());
+}
+
+Result<Machine> open_machine(std::string_view text, MachineParts parts) {
+  if (text == "host") {
+    TRY(Root root, Root::host());
+    return read_machine(std::make_shared<const Root>(std::move(root)), parts);
+  }
+  TRY(Root root, Root::copy(std::string(text)));
+  return read_machine(std::make_shared<const Root>(std::move(root)), parts);
+}
+
+}  // namespace pinfold
