@@ -7,12 +7,12 @@
 namespace pinfold {
 
 enum class ErrorKind {
-  syntax,         ///< text that does not parse: `text`, `column`, `reason`
-  empty_set,      ///< no CPU was asked for, or none is left: `text`; `limit`, `owner`, `file`
-                  ///< where a cgroup allows less than the machine has
-  no_such_cpu,    ///< CPUs that this machine does not have: `cpus`, `limit`
-  offline_cpu,    ///< CPUs that are there but switched off: `cpus`, `limit`
-  cpuset,         ///< a cgroup does not allow the CPUs: `task`, `cpus`, `limit`, `owner`, `file`
+  syntax,       ///< text that does not parse: `text`, `column`, `reason`
+  empty_set,    ///< no CPU was asked for, or none is left: `text`; `reason` where a name names
+                ///< none; `limit`, `owner`, `file` where a cgroup allows less than the machine has
+  no_such_cpu,  ///< CPUs that this machine does not have: `cpus`, `limit`
+  offline_cpu,  ///< CPUs that are there but switched off: `cpus`, `limit`
+  cpuset,       ///< a cgroup does not allow the CPUs: `task`, `cpus`, `limit`, `owner`, `file`
   isolated_only,  ///< a cgroup allows only isolated CPUs: `task`, `limit`, `owner`, `file`
   narrowed,  ///< the kernel gave less than asked, no known limit says why: `task`, `cpus`, `limit`
   refused,   ///< the kernel refused the mask, no known limit says why: `task`, `cpus`, `number`
@@ -26,6 +26,7 @@ enum class ErrorKind {
   capabilities,    ///< the task holds capabilities that the caller has not: `task`, `text` (them)
   kernel_thread,   ///< a kernel thread whose CPU is fixed: `task`
   deadline,        ///< SCHED_DEADLINE allows no narrower mask: `task`, `limit` (its root domain)
+  no_free_slot,    ///< each slot is held by somebody: `cpus` (of all of them), `text` (how many)
   not_proved,   ///< set, but a thread may have started with the old mask: `task`, `text` (how many)
   unsupported,  ///< something this needs is missing: `text`, `reason`
   system,       ///< a system call failed: `text` (call or file), `number`

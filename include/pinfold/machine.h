@@ -63,6 +63,9 @@ class Machine {
 
   explicit Machine(MachineFacts facts);
 
+  /// Whether it is the machine under us.
+  [[nodiscard]] bool is_host() const;
+
   /// /sys/devices/system/cpu: which CPUs there can be, are, and are switched on.
   [[nodiscard]] const CpuSet& possible() const;
   [[nodiscard]] const CpuSet& present() const;

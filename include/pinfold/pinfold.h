@@ -5,7 +5,9 @@
 #include <pinfold/cpu_set.h>
 #include <pinfold/error.h>
 #include <pinfold/ids.h>
+#include <pinfold/machine.h>
 #include <pinfold/pin.h>
+#include <pinfold/place.h>
 #include <pinfold/placement.h>
 #include <pinfold/result.h>
 #include <pinfold/scoped_pin.h>

@@ -28,11 +28,13 @@ std::size_t length(std::string_view utf8) {
       utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
 }
 
+// "the range runs backwards at column 3", "unknown name "cor" at column 1: did you mean core?".
 std::string syntax(const Error& error) {
   std::string text = safe_text(error.reason);
   if (error.text.empty()) return text;
   const std::string_view before = std::string_view(error.text).substr(0, error.column);
-  text += " at column " + std::to_string(length(before) + 1);
+  const std::size_t colon = std::min(text.find(": "), text.size());
+  text.insert(colon, " at column " + std::to_string(length(before) + 1));
   text += "\n  " + safe_text(error.text);
   text += "\n  " + std::string(length(safe_text(before)), ' ') + '^';
   return text;
@@ -48,6 +50,7 @@ std::string sentence(const Error& error) {
     case ErrorKind::empty_set:
       if (error.text.empty()) return "no CPU was asked for";
       return '"' + safe_text(error.text) + "\" leaves no CPU to run on" +
+             (error.reason.empty() ? "" : ": " + safe_text(error.reason)) +
              (owner.empty() ? "" : ": cgroup " + owner + " allows " + error.limit);
     case ErrorKind::no_such_cpu:
       return cpus_that(error, "does", "do") + " not exist: this machine has " + error.limit;
@@ -81,6 +84,9 @@ std::string sentence(const Error& error) {
       return task + " is a kernel thread that the kernel binds itself: its CPUs cannot be changed";
     case ErrorKind::deadline:
       return task + " runs under SCHED_DEADLINE: its mask must contain all of " + error.limit;
+    case ErrorKind::no_free_slot:
+      return "no slot is free: each of the " + error.text + " on " + error.cpus +
+             " has a CPU that somebody holds";
     case ErrorKind::not_proved:
       return task + " is not proved: " + error.text;
     case ErrorKind::unsupported:
@@ -129,6 +135,8 @@ const char* name(ErrorKind kind) {
       return "kernel_thread";
     case ErrorKind::deadline:
       return "deadline";
+    case ErrorKind::no_free_slot:
+      return "no_free_slot";
     case ErrorKind::not_proved:
       return "not_proved";
     case ErrorKind::unsupported:

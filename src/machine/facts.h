@@ -33,6 +33,9 @@ struct MachineFacts {
   /// In any order; CPUs that are offline may be among them. Objects of one level do not overlap.
   /// An online CPU that stands in no core is one of its own; no node at all is one node of all.
   PerLevel<std::vector<Object>> objects;
+  /// Of s390x; they have no names here, only an influence on the order.
+  std::vector<Object> books;
+  std::vector<Object> drawers;
   /// Slowest first. None: all CPUs are of one kind.
   std::vector<CpuKind> kinds;
   /// A row and a column for each NUMA node, by ascending id; empty where not known.

@@ -67,19 +67,31 @@ void read_nodes(const Root& root, MachineFacts& facts) {
 }  // namespace
 
 void read_levels(const Root& root, MachineFacts& facts) {
+  struct Kind {
+    TopologyLevel domains;
+    std::vector<Object>* objects;
+  };
   Folder cpus(root, "sys/devices/system/cpu");
-  std::vector<std::pair<Level, TopologyLevel>> topology;
-  for (const Level level : {Level::package, Level::die, Level::cluster, Level::core}) {
-    if (facts.parts.has(level)) topology.emplace_back(level, TopologyLevel(level, cpus));
-  }
+  std::vector<Kind> kinds;
+  const auto want = [&](Level level, const TopologyFiles& files) {
+    if (facts.parts.has(level)) {
+      kinds.push_back({TopologyLevel(files, cpus), &facts.objects[level]});
+    }
+  };
+  want(Level::package, TopologyFiles::package);
+  want(Level::die, TopologyFiles::die);
+  want(Level::cluster, TopologyFiles::cluster);
+  want(Level::core, TopologyFiles::core);
+  kinds.push_back({TopologyLevel(TopologyFiles::book, cpus), &facts.books});
+  kinds.push_back({TopologyLevel(TopologyFiles::drawer, cpus), &facts.drawers});
   Caches caches(facts.parts, cpus);
   for (const CpuId cpu : facts.limits.cpus.online) {
-    for (auto& [level, domains] : topology)
-      domains.visit(cpu);
+    for (Kind& kind : kinds)
+      kind.domains.visit(cpu);
     caches.visit(cpu);
   }
-  for (auto& [level, domains] : topology)
-    facts.objects[level] = domains.take();
+  for (Kind& kind : kinds)
+    *kind.objects = kind.domains.take();
   caches.move_to(facts.objects);
   if (facts.parts.has(Level::node)) read_nodes(root, facts);
 }

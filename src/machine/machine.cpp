@@ -82,6 +82,7 @@ Machine::Machine(MachineFacts facts) {
   facts_ = std::make_shared<const MachineFacts>(std::move(facts));
 }
 
+bool Machine::is_host() const { return facts_->root && facts_->root->is_host(); }
 const CpuSet& Machine::possible() const { return facts_->limits.cpus.possible; }
 const CpuSet& Machine::present() const { return facts_->limits.cpus.present; }
 const CpuSet& Machine::online() const { return facts_->limits.cpus.online; }

@@ -22,9 +22,13 @@ std::vector<CpuId> logical_order(const MachineFacts& facts) {
   if (order.empty()) return order;
 
   std::vector<std::pair<std::size_t, const std::vector<Object>*>> levels;
-  for (const std::vector<Object>& objects : facts.objects) {
+  const auto add = [&](const std::vector<Object>& objects) {
     if (objects.size() > 1) levels.emplace_back(largest(objects), &objects);
-  }
+  };
+  add(facts.drawers);
+  add(facts.books);
+  for (const std::vector<Object>& objects : facts.objects)
+    add(objects);
   std::ranges::stable_sort(levels, std::greater(), [](const auto& level) { return level.first; });
 
   // By the smallest level first: each larger one keeps, within its objects, the order so far.

@@ -26,6 +26,11 @@ class MachineParts {
     bits_ |= (2U << static_cast<unsigned>(level)) - 1;
     return *this;
   }
+  /// The level alone, where the order of its objects does not matter.
+  constexpr MachineParts& add_unordered(Level level) {
+    bits_ |= 1U << static_cast<unsigned>(level);
+    return *this;
+  }
   /// The order of PUs.
   constexpr MachineParts& add_cpus() { return add(Level::core); }
   constexpr MachineParts& add_kinds() {

@@ -1,45 +1,19 @@
 #include "machine/topology.h"
 
-#include <array>
 #include <cstdio>
 
 namespace pinfold {
-namespace {
-
-constexpr std::size_t most_forms = 4;
-
-}  // namespace
-
-// What a level is called in cpuN/topology.
-struct TopologyLevel::Files {
-  const char* id;
-  // Lists came with 2.6.26, the names of the first ones with 5.3; masks are older.
-  std::array<const char*, most_forms> forms;
-  static const Files& of(Level level);
-};
-
-const TopologyLevel::Files& TopologyLevel::Files::of(Level level) {
-  static constexpr Files package = {
-      "physical_package_id",
-      {"package_cpus_list", "core_siblings_list", "package_cpus", "core_siblings"}};
-  static constexpr Files die = {"die_id", {"die_cpus_list", nullptr, "die_cpus", nullptr}};
-  static constexpr Files cluster = {"cluster_id",
-                                    {"cluster_cpus_list", nullptr, "cluster_cpus", nullptr}};
-  static constexpr Files core = {
-      "core_id", {"core_cpus_list", "thread_siblings_list", "core_cpus", "thread_siblings"}};
-  switch (level) {
-    case Level::package:
-      return package;
-    case Level::die:
-      return die;
-    case Level::cluster:
-      return cluster;
-    default:
-      return core;
-  }
-}
-
-TopologyLevel::TopologyLevel(Level level, Folder& cpus) : files_(Files::of(level)), cpus_(cpus) {}
+const TopologyFiles TopologyFiles::package = {"physical_package_id",
+                                              {"package_cpus_list", "core_siblings_list"},
+                                              {"package_cpus", "core_siblings"}};
+const TopologyFiles TopologyFiles::die = {"die_id", {"die_cpus_list"}, {"die_cpus"}};
+const TopologyFiles TopologyFiles::cluster = {
+    "cluster_id", {"cluster_cpus_list"}, {"cluster_cpus"}};
+const TopologyFiles TopologyFiles::core = {
+    "core_id", {"core_cpus_list", "thread_siblings_list"}, {"core_cpus", "thread_siblings"}};
+const TopologyFiles TopologyFiles::book = {"book_id", {"book_siblings_list"}, {"book_siblings"}};
+const TopologyFiles TopologyFiles::drawer = {
+    "drawer_id", {"drawer_siblings_list"}, {"drawer_siblings"}};
 
 void TopologyLevel::visit(CpuId cpu) {
   if (absent_ || seen_.contains(cpu)) return;
@@ -54,10 +28,13 @@ void TopologyLevel::visit(CpuId cpu) {
 
 std::optional<CpuSet> TopologyLevel::read(CpuId cpu) {
   std::array<char, 64> path{};
-  for (; form_ < most_forms; ++form_) {
-    if (!files_.forms[form_]) continue;
-    std::snprintf(path.data(), path.size(), "cpu%u/topology/%s", cpu.value(), files_.forms[form_]);
-    auto siblings = form_ < 2 ? cpus_.list(path.data()) : cpus_.mask(path.data());
+  const auto forms = files_.lists.size() + files_.masks.size();
+  for (; form_ < forms; ++form_) {
+    const bool list = form_ < files_.lists.size();
+    const char* file = list ? files_.lists[form_] : files_.masks[form_ - files_.lists.size()];
+    if (!file) continue;
+    std::snprintf(path.data(), path.size(), "cpu%u/topology/%s", cpu.value(), file);
+    auto siblings = list ? cpus_.list(path.data()) : cpus_.mask(path.data());
     if (siblings) return siblings;
     // A CPU without the folder says nothing about the names of files.
     if (!domains_.empty()) return std::nullopt;
@@ -76,11 +53,11 @@ std::optional<long> TopologyLevel::number(CpuId cpu, const char* file) {
 
 // False where the kernel only seems to know such a domain.
 bool TopologyLevel::complete(CpuId cpu, Object& domain) {
-  if (&files_ == &Files::of(Level::core)) {
+  if (&files_ == &TopologyFiles::core) {
     if (domain.cpus.count() > 1 && !cores_share(cpu, domain.cpus)) domain.cpus = {cpu};
     return true;
   }
-  const bool package = &files_ == &Files::of(Level::package);
+  const bool package = &files_ == &TopologyFiles::package;
   if (!package && domain.cpus.count() > 1) return true;
   const auto id = number(cpu, files_.id);
   if (!id || *id >= 0) {
@@ -89,7 +66,7 @@ bool TopologyLevel::complete(CpuId cpu, Object& domain) {
   }
   // Packages are true without a number (ppc64, s390x). Without one, a CPU is in no cluster; and
   // dies are a matter of the architecture: none has one, or all.
-  if (&files_ == &Files::of(Level::die)) absent_ = true;
+  if (&files_ == &TopologyFiles::die) absent_ = true;
   return package;
 }
 

@@ -2,6 +2,7 @@
 // sysfs-devices-system-cpu).
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "machine/facts.h"
@@ -9,12 +10,24 @@
 
 namespace pinfold {
 
-/// The domains of the package, die, cluster or core level. Each is read once, through its first
-/// CPU, so that the cost grows with their number.
+/// What a kind of domain is called there.
+struct TopologyFiles {
+  const char* id;
+  /// Lists came with Linux 2.6.26, the names of the first ones with 5.3; masks are older.
+  std::array<const char*, 2> lists;
+  std::array<const char*, 2> masks;
+
+  static const TopologyFiles package, die, cluster, core;
+  /// On s390x packages stand in books, and books in drawers.
+  static const TopologyFiles book, drawer;
+};
+
+/// The domains of one kind. Each is read once, through its first CPU, so that the cost grows with
+/// their number.
 class TopologyLevel {
  public:
   /// `cpus` is sys/devices/system/cpu.
-  TopologyLevel(Level level, Folder& cpus);
+  TopologyLevel(const TopologyFiles& files, Folder& cpus) : files_(files), cpus_(cpus) {}
 
   /// Sees to it that the domain of `cpu` is known.
   void visit(CpuId cpu);
@@ -22,14 +35,12 @@ class TopologyLevel {
   std::vector<Object> take() { return std::move(domains_); }
 
  private:
-  struct Files;
-
   std::optional<CpuSet> read(CpuId cpu);
   bool complete(CpuId cpu, Object& domain);
   std::optional<long> number(CpuId cpu, const char* file);
   bool cores_share(CpuId cpu, const CpuSet& siblings);
 
-  const Files& files_;
+  const TopologyFiles& files_;
   Folder& cpus_;
   std::vector<Object> domains_;
   CpuSet seen_;

@@ -1,111 +1,136 @@
 #include "place/place.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <pinfold/cpu_list.h>
 
 #include "base/try.h"
 #include "cpuset/cpu_list_item.h"
+#include "place/lookup.h"
 
 namespace pinfold {
 namespace {
 
-bool is_name(std::string_view item) {
-  return !item.empty() && std::isalpha(static_cast<unsigned char>(item.front())) != 0 &&
-         item.front() != 'N';
+// "/docker/9f3c allows 0-3", where it does not allow all that is online.
+std::optional<std::string> narrowed_by(const Limits& limits) {
+  if (!limits.cpuset || limits.cpuset->cpus.contains(limits.cpus.online)) return std::nullopt;
+  return "cgroup " + limits.cpuset->cgroup + " allows " + to_cpu_list(limits.cpuset->cpus);
 }
 
 }  // namespace
 
+Result<Place::Term> Place::parse_term(std::string_view text, std::size_t column) {
+  Term term{.column = column};
+  if (text.starts_with('~') || text.starts_with('!')) {
+    term.take_away = true;
+    ++term.column;
+    text.remove_prefix(1);
+  }
+  for (std::size_t start = 0;;) {
+    auto step = parse_step(text.substr(start));
+    if (!step) {
+      Error error = std::move(step).error();
+      error.column += term.column + start;
+      return fail(std::move(error));
+    }
+    step->column = term.column + start;
+    start += step->length;
+    term.path.push_back(std::move(*step));
+    if (start == text.size()) return term;
+    ++start;  // the dot
+  }
+}
+
 Result<Place> Place::parse(std::string_view text) {
   Place place;
   place.text_ = text;
-  const auto bad = [&](std::string reason, std::size_t column) {
-    return fail({.kind = ErrorKind::syntax,
-                 .text = std::string(text),
-                 .reason = std::move(reason),
-                 .column = column});
-  };
   for (std::size_t start = 0;;) {
     const std::size_t end = std::min(text.find(',', start), text.size());
-    std::string_view item = text.substr(start, end - start);
-    Term term{.column = start};
-    if (item.starts_with('~') || item.starts_with('!')) {
-      term.take_away = true;
-      ++term.column;
-      item.remove_prefix(1);
+    auto term = parse_term(text.substr(start, end - start), start);
+    if (!term) {
+      Error error = std::move(term).error();
+      error.text = text;
+      return fail(std::move(error));
     }
-    term.all = item == "all";
-    term.item = item;
-    if (!term.all && is_name(item)) {
-      return bad("unknown name: a place is CPU numbers (0-3,8 or 0x0f), N for the last one, or all",
-                 term.column);
-    }
-    // Read it once, so that a mistake is found before anything is looked up.
-    CpuSet ignored;
-    if (auto read = add_cpu_list_item(term.all ? "0" : item, highest_cpu_in_text, ignored); !read) {
-      return bad(read.error().reason, term.column + read.error().column);
-    }
-    const bool starts_from_all = place.terms_.empty() && term.take_away;
-    place.needs_limits_ |= term.all || starts_from_all || item.find('N') != std::string_view::npos;
-    place.terms_.push_back(std::move(term));
+    const bool starts_from_all = place.terms_.empty() && term->take_away;
+    place.needs_limits_ |= starts_from_all || !term->is_numbers() ||
+                           text.substr(start, end - start).find('N') != text.npos;
+    place.terms_.push_back(std::move(*term));
     if (end == text.size()) return place;
     start = end + 1;
   }
 }
 
-// `limits` may be missing where the place is_literal().
-Result<CpuSet> Place::evaluate(const Limits* limits) const {
-  const CpuSet all = limits ? limits->usable() : CpuSet();
-  const auto highest = limits ? limits->cpus.possible.last() : std::nullopt;
+MachineParts Place::parts() const {
+  MachineParts parts;
+  for (const Term& term : terms_) {
+    for (const Step& step : term.path)
+      parts |= step.parts();
+  }
+  return parts;
+}
+
+std::string Place::name_of(const Term& term) const {
+  const std::size_t end = term.path.back().column + term.path.back().length;
+  return text_.substr(term.column, end - term.column);
+}
+
+Result<CpuSet> Place::resolve_literal() const {
   CpuSet cpus;
-  if (terms_.front().take_away) cpus = all;
   for (const Term& term : terms_) {
     CpuSet named;
-    if (term.all) {
-      named = all;
-    } else if (auto read = add_cpu_list_item(term.item, highest, named); !read) {
-      Error error = std::move(read).error();
-      error.text = text_;
-      error.column += term.column;
-      return fail(std::move(error));
-    }
+    CHECK_OK(add_cpu_list_item(std::get<Step::Numbers>(term.path.front().what).item, std::nullopt,
+                               named));
     if (term.take_away) {
       cpus -= named;
     } else {
       cpus |= named;
     }
   }
-  return cpus;
-}
-
-Result<CpuSet> Place::resolve_literal() const {
-  TRY(CpuSet cpus, evaluate(nullptr));
   if (cpus.empty()) return fail({.kind = ErrorKind::empty_set, .text = text_});
   return cpus;
 }
 
-Result<PlaceCpus> Place::resolve(const Limits& limits) const {
-  TRY(CpuSet cpus, evaluate(&limits));
-  const bool names_all =
-      terms_.front().take_away || std::ranges::any_of(terms_, [](const Term& t) { return t.all; });
-  const bool less = names_all && limits.cpuset && !limits.cpuset->cpus.contains(limits.cpus.online);
-  if (cpus.empty()) {
-    Error error{.kind = ErrorKind::empty_set, .text = text_};
-    if (less) {
-      error.limit = to_cpu_list(limits.cpuset->cpus);
-      error.owner = limits.cpuset->cgroup;
-      error.file = limits.cpuset->file;
+Result<PlaceCpus> Place::resolve(const Machine& machine, const Limits& limits,
+                                 Kernel* kernel) const {
+  Lookup lookup(machine, limits, kernel);
+  const CpuSet usable = limits.usable();
+  const auto narrowing = narrowed_by(limits);
+  PlaceCpus place;
+  bool lost = false;    // a name stands for less than the whole
+  std::string nothing;  // a name that stands for nothing at all
+  const auto add_named = [&](const CpuSet& whole, const std::string& name) {
+    place.cpus |= whole & usable;
+    if (whole.empty()) nothing = name;
+    if (usable.contains(whole)) return;
+    lost = true;
+    if (narrowing) place.notes.push_back(name + " is " + to_cpu_list(whole) + "; " + *narrowing);
+  };
+  if (terms_.front().take_away) add_named(limits.cpus.online, "all");
+  for (const Term& term : terms_) {
+    auto named = term.is_numbers() ? lookup.numbers(term.path.front()) : lookup.path(term.path);
+    if (!named) {
+      Error error = std::move(named).error();
+      error.text = text_;
+      return fail(std::move(error));
     }
-    return fail(std::move(error));
+    if (term.take_away) {
+      place.cpus -= *named;
+    } else if (term.is_numbers()) {
+      place.cpus |= *named;
+    } else {
+      add_named(*named, name_of(term));
+    }
   }
-  PlaceCpus place{.cpus = std::move(cpus)};
-  if (less) {
-    place.notes.push_back("all is " + to_cpu_list(limits.cpus.online) + "; cgroup " +
-                          limits.cpuset->cgroup + " allows " + to_cpu_list(limits.cpuset->cpus));
+  if (!place.cpus.empty()) return place;
+  Error error{.kind = ErrorKind::empty_set, .text = text_};
+  if (!nothing.empty()) error.reason = nothing + " names none on this machine";
+  if (lost && narrowing) {
+    error.limit = to_cpu_list(limits.cpuset->cpus);
+    error.owner = limits.cpuset->cgroup;
+    error.file = limits.cpuset->file;
   }
-  return place;
+  return fail(std::move(error));
 }
 
 }  // namespace pinfold

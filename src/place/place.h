@@ -1,6 +1,8 @@
-// The place language, as far as it is CPU numbers: text that names CPUs on a machine.
+// The place language: text that names CPUs on a machine (pinfold(1), PLACES).
 //
-//   place = term {"," term}      term = ["~"|"!"] (cpulist-item | "all")
+//   place = term {"," term}      term = ["~"|"!"] path      path = step {"." step}
+//   step  = cpulist-item | name | object ":" index | "kind:" index | "near:" device | "pid:" number
+//   index = item {"+" item}      item = N | A-B | A-B:S | A-B:U/S | odd | even | last | all
 #pragma once
 
 #include <string>
@@ -8,15 +10,19 @@
 #include <vector>
 
 #include <pinfold/cpu_set.h>
+#include <pinfold/machine.h>
 #include <pinfold/result.h>
 
-#include "kernel/limits.h"
+#include "kernel/kernel.h"
+#include "machine/limits.h"
+#include "machine/parts.h"
+#include "place/step.h"
 
 namespace pinfold {
 
 struct PlaceCpus {
   CpuSet cpus;
-  /// Names that stand for less than the whole here: "all is 0-7; cgroup /x allows 0-3".
+  /// Names that stand for less than the whole here: "node:0 is 0-7; cgroup /x allows 0-3".
   std::vector<std::string> notes;
 };
 
@@ -31,21 +37,30 @@ class Place {
   /// Whether the text can be looked up without knowing the machine: plain numbers.
   [[nodiscard]] bool is_literal() const { return !needs_limits_; }
 
-  /// Kind `empty_set` when nothing is left.
-  [[nodiscard]] Result<PlaceCpus> resolve(const Limits& limits) const;
-
-  /// Of a place that is_literal().
+  /// Of a place that is_literal(). Kind `empty_set` when nothing is left.
   [[nodiscard]] Result<CpuSet> resolve_literal() const;
+
+  /// What of the machine must be known.
+  [[nodiscard]] MachineParts parts() const;
+
+  /// `limits` are those of the task that shall go there. `kernel`, where tasks are looked up, is
+  /// null for a machine that is not the one under us. Kind `no_such_object`, with the column, for
+  /// what the machine does not have; `empty_set` when nothing is left.
+  [[nodiscard]] Result<PlaceCpus> resolve(const Machine& machine, const Limits& limits,
+                                          Kernel* kernel) const;
 
  private:
   struct Term {
     bool take_away = false;
-    bool all = false;
-    std::string item;        // a CPU list item, unless `all`
-    std::size_t column = 0;  // of the item in text_
+    std::size_t column = 0;  // of its path
+    std::vector<Step> path;
+
+    /// CPU numbers, which are meant literally.
+    [[nodiscard]] bool is_numbers() const { return path.size() == 1 && path.front().is_numbers(); }
   };
 
-  [[nodiscard]] Result<CpuSet> evaluate(const Limits* limits) const;
+  static Result<Term> parse_term(std::string_view text, std::size_t column);
+  [[nodiscard]] std::string name_of(const Term& term) const;
 
   std::string text_;
   std::vector<Term> terms_;

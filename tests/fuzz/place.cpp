@@ -7,18 +7,14 @@
 namespace pinfold::fuzz {
 namespace {
 
-Limits make_limits() {
-  Limits limits;
-  limits.cpus.possible = CpuSet::range(CpuId(0), CpuId(15));
-  limits.cpus.present = CpuSet::range(CpuId(0), CpuId(13));
-  limits.cpus.online = CpuSet::range(CpuId(0), CpuId(12));
-  limits.cpus.isolated = CpuSet::range(CpuId(4), CpuId(5));
-  limits.cpuset =
-      CpusetLimit{.cgroup = "/x", .file = "/f", .cpus = CpuSet::range(CpuId(2), CpuId(9))};
-  return limits;
+Machine make_machine() {
+  return Machine::open("pack:2 l3:1 l2:2 core:2 pu:2;offline=12,13;possible=20;isolated=4-5;"
+                       "nohz_full=5;cpuset=2-11")
+      .value();
 }
 
-// The place by the words of its contract: terms from left to right, each a CPU list of its own.
+// Terms that are CPU lists, by the words of their contract: from left to right, each on its own.
+// Nothing for other places.
 std::optional<CpuSet> by_the_contract(std::string_view text, const Limits& limits) {
   CpuSet cpus;
   for (bool first = true;; first = false) {
@@ -27,11 +23,24 @@ std::optional<CpuSet> by_the_contract(std::string_view text, const Limits& limit
     const bool take_away = term.starts_with('~') || term.starts_with('!');
     if (take_away) term.remove_prefix(1);
     if (first && take_away) cpus = limits.usable();
-    const auto named = term == "all" ? limits.usable() : parse_cpu_list(term, limits.cpus.possible);
-    if (!named) return std::nullopt;
+    const auto named = parse_cpu_list(term, limits.cpus.possible);
+    if (!named || term == "all") return std::nullopt;
     cpus = take_away ? cpus - *named : cpus | *named;
     if (end == text.size()) return cpus;
     text.remove_prefix(end + 1);
+  }
+}
+
+// The same place with its terms turned round: a set is a set. Nothing where a term takes away.
+std::optional<std::string> turned_round(std::string_view text) {
+  if (text.find_first_of("~!") != text.npos) return std::nullopt;
+  std::string turned;
+  for (;;) {
+    const std::size_t comma = text.rfind(',');
+    turned += text.substr(comma == text.npos ? 0 : comma + 1);
+    if (comma == text.npos) return turned;
+    turned += ',';
+    text = text.substr(0, comma);
   }
 }
 
@@ -41,10 +50,11 @@ std::optional<CpuSet> by_the_contract(std::string_view text, const Limits& limit
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pinfold;
   using namespace pinfold::fuzz;
-  static const Limits limits = make_limits();
+  static const Machine machine = make_machine();
+  const Limits& limits = machine.limits();
   const std::string_view text = as_text(data, size);
   // A stride over a million CPUs takes milliseconds; a handful of them only slows the search.
-  if (std::ranges::count(text, ':') > 2) return 0;
+  if (std::ranges::count(text, ':') > 4 || std::ranges::count(text, '-') > 4) return 0;
 
   const auto expected = by_the_contract(text, limits);
   const auto place = Place::parse(text);
@@ -54,17 +64,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!expected || text.find("N-") != text.npos, "a place of good terms is good");
     return 0;
   }
-  const auto resolved = place->resolve(limits);
+  const auto resolved = place->resolve(machine, limits, nullptr);
   if (resolved) {
-    require(expected && resolved->cpus == *expected, "terms apply from left to right");
+    require(!expected || resolved->cpus == *expected, "terms apply from left to right");
     require(!resolved->cpus.empty(), "a place names at least one CPU");
+    const bool numbers = std::ranges::any_of(text, [](char c) { return c >= '0' && c <= '9'; }) ||
+                         text.find('N') != text.npos;
+    require(numbers || limits.usable().contains(resolved->cpus), "names take what is permitted");
+    if (const auto turned = turned_round(text)) {
+      const auto again = Place::parse(*turned)->resolve(machine, limits, nullptr);
+      require(again && again->cpus == resolved->cpus, "terms that add may stand in any order");
+    }
   } else if (resolved.error().kind == ErrorKind::empty_set) {
-    require(expected && expected->empty(), "`empty_set` is said of empty sets");
+    require(!expected || expected->empty(), "`empty_set` is said of empty sets");
   } else {
     require_good_error(resolved.error(), text);
     require(!expected, "a place of good terms is good");
   }
   if (place->is_literal()) {
+    require(place->parts().empty(), "plain numbers need no machine");
     const auto literal = place->resolve_literal();
     require(literal.has_value() == resolved.has_value(), "plain numbers need no machine");
     if (literal) require(*literal == resolved->cpus, "plain numbers mean the same everywhere");

@@ -18,6 +18,7 @@
 #include "commands.h"
 #include "console.h"
 #include "host/host.h"
+#include "machine/read.h"
 #include "options.h"
 #include "pin/check.h"
 #include "place/place.h"
@@ -61,8 +62,9 @@ Result<CpuSet> cpus_for(Kernel& kernel, const Wanted& wanted, const std::string&
   if (place.is_literal() && !wanted.clip && !wanted.dry_run) {
     return place.resolve_literal();
   }
-  TRY(const Limits limits, read_limits(kernel, Tid()));
-  TRY(const PlaceCpus named, place.resolve(limits));
+  TRY(const Machine machine, open_machine("host", place.parts()));
+  const Limits& limits = machine.limits();
+  TRY(const PlaceCpus named, place.resolve(machine, limits, &kernel));
   for (const std::string& note : named.notes)
     print_note(safe_text(note));
   TRY(CpuSet cpus, check_cpus(named.cpus, limits, wanted.clip ? Clip::yes : Clip::no, command));

@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "console.h"
 #include "host/host.h"
+#include "machine/read.h"
 #include "options.h"
 #include "place/place.h"
 
@@ -41,12 +42,12 @@ Examples:
   pinfold set all,~0 1234 tid:1300
 )";
 
-int set(const Place& place, Clip clip, const AssignOptions& options) {
+int set(const Place& place, const Machine& machine, Clip clip, const AssignOptions& options) {
   Kernel& kernel = host_kernel();
   std::set<std::string> told;
   // Names mean what the target may use, so each target has its own CPUs.
   const Wish wish{.cpus = [&](const Limits& limits) -> Result<CpuSet> {
-                    TRY(PlaceCpus named, place.resolve(limits));
+                    TRY(PlaceCpus named, place.resolve(machine, limits, &kernel));
                     for (const std::string& note : named.notes) {
                       if (told.insert(note).second) print_note(safe_text(note));
                     }
@@ -85,7 +86,12 @@ int set_command(int /*argc*/, char** argv) {
     return exit_usage;
   }
   wanted.targets.erase(wanted.targets.begin());
-  return set(*place, clip ? Clip::yes : Clip::no, wanted);
+  const auto machine = open_machine("host", place->parts());
+  if (!machine) {
+    print_error(machine.error());
+    return exit_failed;
+  }
+  return set(*place, *machine, clip ? Clip::yes : Clip::no, wanted);
 }
 
 }  // namespace pinfold::tool
