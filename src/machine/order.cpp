@@ -37,8 +37,9 @@ std::vector<CpuId> logical_order(const MachineFacts& facts) {
     for (const CpuId cpu : order)
       first[cpu.value()] = cpu;
     for (const Object& object : *level->second) {
+      const auto lowest = object.cpus.first();  // found once: it is far into a large set
       for (const CpuId cpu : object.cpus)
-        first[cpu.value()] = *object.cpus.first();
+        first[cpu.value()] = *lowest;
     }
     const auto key = [&](CpuId cpu) { return first[cpu.value()]; };
     if (!std::ranges::is_sorted(order, {}, key)) std::ranges::stable_sort(order, {}, key);

@@ -1,7 +1,10 @@
 #include "machine/read.h"
 
+#include <filesystem>
+
 #include "base/try.h"
 #include "machine/cpus.h"
+#include "machine/description.h"
 #include "machine/facts.h"
 #include "machine/kinds.h"
 #include "machine/levels.h"
@@ -40,6 +43,11 @@ Result<Machine> open_machine(std::string_view text, MachineParts parts) {
   if (text == "host") {
     TRY(Root root, Root::host());
     return read_machine(std::make_shared<const Root>(std::move(root)), parts);
+  }
+  std::error_code none;
+  if (is_description(text) && !std::filesystem::is_directory(text, none)) {
+    TRY(MachineFacts facts, read_description(text));
+    return Machine(std::move(facts));
   }
   TRY(Root root, Root::copy(std::string(text)));
   return read_machine(std::make_shared<const Root>(std::move(root)), parts);

@@ -60,6 +60,7 @@ max_length() {
     number | target) echo 32 ;;
     cpu_list | place | safe_text) echo 64 ;;
     stat) echo 384 ;;
+    description) echo 128 ;;
     *) echo 256 ;;
   esac
 }

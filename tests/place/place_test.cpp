@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include <pinfold/cpu_list.h>
+
 #include "support/fake_kernel.h"
 #include "support/make_machine.h"
 #include "support/print.h"
@@ -44,7 +46,7 @@ CpuSet resolved(const char* text, const Machine& machine = plain_machine()) {
 
 Error mistake(const char* text, const Machine& machine = plain_machine()) {
   const auto found = look_up(text, machine);
-  if (found) ADD_FAILURE() << text << " is a place: " << found->cpus;
+  if (found) ADD_FAILURE() << text << " is a place: " << to_cpu_list(found->cpus);
   return found ? Error() : found.error();
 }
 
@@ -240,7 +242,7 @@ TEST(Place, NamesSayWhenTheyStandForLess) {
   const auto place = look_up("l3:0+1,12", make_machine().l3s(4).cores(4).cpuset("2-13").build());
   ASSERT_TRUE(place);
   EXPECT_EQ(place->cpus, cpus("2-7,12"));
-  EXPECT_THAT(place->notes, ElementsAre(AllOf(HasSubstr("l3:0+1 is 0-7; cgroup / allows 2-13"))));
+  EXPECT_THAT(place->notes, ElementsAre(AllOf(HasSubstr("l3:0+1 is 0-7; cgroup /box allows 2-13"))));
 }
 
 TEST(Place, NamesThatStandForAllSayNothing) {
@@ -256,7 +258,7 @@ TEST(Place, ThatLeavesNothingSaysWhatTheCgroupAllows) {
   const Error error = mistake("node:1", machine);
   EXPECT_EQ(error.kind, ErrorKind::empty_set);
   EXPECT_EQ(error.limit, "0-3");
-  EXPECT_EQ(error.owner, "/");
+  EXPECT_EQ(error.owner, "/box");
 }
 
 // Other steps
