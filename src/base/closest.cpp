@@ -38,4 +38,9 @@ std::optional<std::string_view> closest(std::string_view word,
   return best;
 }
 
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+  const auto near = closest(word, candidates);
+  return near ? ": did you mean " + std::string(*near) + "?" : "";
+}
+
 }  // namespace pinfold

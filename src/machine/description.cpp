@@ -87,7 +87,7 @@ class Builder {
       const bool cores = level.type == LevelType::core;
       has_cores |= cores;
       // Without cores, each PU is one.
-      const bool kept = level_of(level.type) || (level.type == LevelType::pu && !has_cores);
+      const bool kept = level.type != LevelType::pu || !has_cores;
       if (kept) bytes += level.total * bytes_of_set;
       if (bytes > most_bytes_of_sets) {
         return wrong_at(level.column,
@@ -104,9 +104,8 @@ class Builder {
     TRY(const auto ids,
         numbers(described.indexes, {described.total, highest_cpu_in_text.value(), above(depth)}));
     const auto level = level_of(described.type);
-    if (!level) return {};
-    const bool numbered = *level == Level::package || *level == Level::die;
-    std::vector<Object>& objects = facts_.objects[*level];
+    const bool numbered = level == Level::package || level == Level::die;
+    std::vector<Object>& objects = level ? facts_.objects[*level] : facts_.groups.emplace_back();
     objects.reserve(described.total);
     for (std::uint32_t k = 0; k < described.total; ++k) {
       Object object{.cpus = cpus_of(k, described.total), .size = described.size};
@@ -133,8 +132,10 @@ class Builder {
       for (std::uint32_t k = 0; k < total; ++k)
         positions.push_back({(k + 1) * (pus_ / total), i, k});
     }
-    std::ranges::stable_sort(positions, [&](const Position& a, const Position& b) {
-      return a.end != b.end ? a.end < b.end : depth(a.nodes) > depth(b.nodes);
+    std::ranges::sort(positions, [&](const Position& a, const Position& b) {
+      if (a.end != b.end) return a.end < b.end;
+      if (depth(a.nodes) != depth(b.nodes)) return depth(a.nodes) > depth(b.nodes);
+      return a.nodes < b.nodes;
     });
     return positions;
   }

@@ -15,8 +15,9 @@ namespace pinfold {
 /// are in one of the level before, and the last is `pu`. Types: package (socket), numanode (node),
 /// die, l3, l2, l1d (l1), core, in upper or lower case, each by its first letters, two at least
 /// (`pack`, `numa`), caches also as `l3cache`. `cluster` is ours. `group`, l1i, l2i, l3i, l4 and l5
-/// only multiply. Each type but group stands once. Counts alone (`2 4 2`) mean what hwloc makes of
-/// them.
+/// have no names here: they multiply, and keep together
+/// what stands in them. Each type but group stands once. Counts alone (`2 4 2`) mean what hwloc
+/// makes of them.
 ///
 /// `[numa]` is a NUMA node at each object of the level before; without any, one node has all CPUs.
 /// A CPU belongs to one node, as in Linux: the innermost, of several there the first; the others

@@ -2,46 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include <pinfold/cpu_list.h>
-#include <pinfold/machine.h>
+#include <pinfold/result.h>
+
+#include "machine/level_type.h"
 
 namespace pinfold {
 
 /// The most CPUs that a description may have.
 inline constexpr std::uint32_t most_described_cpus = highest_cpu_in_text.value() + 1;
-
-/// What a level is made of. Of those that are not ours, only the number counts.
-enum class LevelType {
-  machine,
-  package,
-  node,
-  die,
-  l3,
-  cluster,
-  l2,
-  core,
-  l1d,
-  pu,
-  group,
-  l1i,
-  l2i,
-  l3i,
-  l4,
-  l5,
-};
-
-std::optional<Level> level_of(LevelType type);
-
-/// The type that hwloc knows by `word`, in lower case: whole or its first letters, two at least.
-std::optional<LevelType> level_type(std::string_view word);
-
-/// "unknown type "sokcet": did you mean socket?"
-std::string unknown_type(std::string_view word);
 
 /// From `begin` to before `end`; nowhere if they are the same.
 struct TextRange {

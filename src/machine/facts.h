@@ -33,9 +33,9 @@ struct MachineFacts {
   /// In any order; CPUs that are offline may be among them. Objects of one level do not overlap.
   /// An online CPU that stands in no core is one of its own; no node at all is one node of all.
   PerLevel<std::vector<Object>> objects;
-  /// Of s390x; they have no names here, only an influence on the order.
-  std::vector<Object> books;
-  std::vector<Object> drawers;
+  /// What has no name here and yet stands around others, so that they stay together in logical
+  /// order: books and drawers of s390x, `group` of a description. Each kind by itself.
+  std::vector<std::vector<Object>> groups;
   /// Slowest first. None: all CPUs are of one kind.
   std::vector<CpuKind> kinds;
   /// A row and a column for each NUMA node, by ascending id; empty where not known.

@@ -82,8 +82,9 @@ void read_levels(const Root& root, MachineFacts& facts) {
   want(Level::die, TopologyFiles::die);
   want(Level::cluster, TopologyFiles::cluster);
   want(Level::core, TopologyFiles::core);
-  kinds.push_back({TopologyLevel(TopologyFiles::book, cpus), &facts.books});
-  kinds.push_back({TopologyLevel(TopologyFiles::drawer, cpus), &facts.drawers});
+  facts.groups.resize(2);
+  kinds.push_back({TopologyLevel(TopologyFiles::drawer, cpus), &facts.groups[0]});
+  kinds.push_back({TopologyLevel(TopologyFiles::book, cpus), &facts.groups[1]});
   Caches caches(facts.parts, cpus);
   for (const CpuId cpu : facts.limits.cpus.online) {
     for (Kind& kind : kinds)

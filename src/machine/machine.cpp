@@ -8,16 +8,28 @@
 namespace pinfold {
 namespace {
 
+void keep_online(std::vector<Object>& objects, const CpuSet& online) {
+  for (Object& object : objects)
+    object.cpus &= online;
+}
+
+void drop_empty(std::vector<Object>& objects) {
+  std::erase_if(objects, [](const Object& object) { return object.cpus.empty(); });
+}
+
 // Only CPUs that are online stand in objects; who has none left is gone, but a node has memory.
 void keep_online(MachineFacts& facts) {
+  const CpuSet& online = facts.limits.cpus.online;
   for (std::vector<Object>& objects : facts.objects) {
-    for (Object& object : objects)
-      object.cpus &= facts.limits.cpus.online;
-    if (&objects == &facts.objects[Level::node]) continue;
-    std::erase_if(objects, [](const Object& object) { return object.cpus.empty(); });
+    keep_online(objects, online);
+    if (&objects != &facts.objects[Level::node]) drop_empty(objects);
+  }
+  for (std::vector<Object>& objects : facts.groups) {
+    keep_online(objects, online);
+    drop_empty(objects);
   }
   for (CpuKind& kind : facts.kinds)
-    kind.cpus &= facts.limits.cpus.online;
+    kind.cpus &= online;
   std::erase_if(facts.kinds, [](const CpuKind& kind) { return kind.cpus.empty(); });
 }
 

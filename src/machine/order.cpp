@@ -25,8 +25,8 @@ std::vector<CpuId> logical_order(const MachineFacts& facts) {
   const auto add = [&](const std::vector<Object>& objects) {
     if (objects.size() > 1) levels.emplace_back(largest(objects), &objects);
   };
-  add(facts.drawers);
-  add(facts.books);
+  for (const std::vector<Object>& objects : facts.groups)
+    add(objects);
   for (const std::vector<Object>& objects : facts.objects)
     add(objects);
   std::ranges::stable_sort(levels, std::greater(), [](const auto& level) { return level.first; });

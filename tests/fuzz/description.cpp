@@ -12,7 +12,7 @@ constexpr Level levels[] = {Level::package, Level::node, Level::die,  Level::l3,
                             Level::cluster, Level::l2,   Level::core, Level::l1d};
 
 // What is read of it first, the grammar, is cheap. To make more CPUs only slows the search.
-constexpr std::uint32_t enough_cpus = 4096;
+constexpr std::uint32_t enough_cpus = 256;
 
 // What is described, before anything of it is offline: each level shares all CPUs equally.
 void require_equal_shares(const MachineFacts& facts) {
@@ -33,7 +33,7 @@ void require_equal_shares(const MachineFacts& facts) {
     if (objects.empty()) continue;
     require(together == all, "a level has all CPUs");
     require(level == Level::node || with_cpus == objects.size(), "only nodes have no CPUs");
-    require(all.count() % with_cpus == 0, "levels multiply");
+    require(with_cpus != 0 && all.count() % with_cpus == 0, "levels multiply");
   }
   require(facts.limits.cpus.present.contains(all), "CPUs that are described are present");
 }

@@ -165,6 +165,8 @@ TEST(DescriptionBesideHwloc, IsTheSameMachine) {
            "pack:2 [numa] [numa(indexes=pack)] core:2 pu:2",
            "pack:2 [numa(indexes=5,4,3,2,1,0)] core:2 [numa] pu:2",
            "l2:2 core:2(indexes=3,2,1,0) pu:2(indexes=l2:co)",
+           "group:2 pu:2(indexes=group)",
+           "l4:2 l3:2 core:2 pu:2(indexes=0,8,1,9,2,10,3,11,4,12,5,13,6,14,7,15)",
            "l3:2(size=5MB indexes=1,0 ) l2:2(size=100) pu:2(indexes=3,2,1,0,7,6,5,4)",
            // large
            "pack:8 numa:4 l3:2 core:8 pu:2(indexes=core)",
@@ -273,9 +275,8 @@ std::string random_indexes(unsigned total, const std::vector<std::string>& above
 
 // Levels in any order, also in those that nobody builds.
 RandomDescription random_description() {
-  std::vector<std::string> types = {"pack", "die", "numa", "l3", "l2", "l1d", "core"};
-  const bool in_order = *rc::gen::arbitrary<bool>();
-  if (in_order) types.insert(types.end(), {"group", "group", "l1i", "l4"});
+  const std::vector<std::string> types = {"pack", "die",   "numa",  "l3",  "l2", "l1d",
+                                          "core", "group", "group", "l1i", "l4"};
   const bool in_brackets = *rc::gen::arbitrary<bool>();
   std::vector<std::string> above;
   std::string text;
@@ -292,19 +293,7 @@ RandomDescription random_description() {
   }
   const unsigned count = *rc::gen::inRange(1U, 4U);
   text += "pu:" + std::to_string(count);
-  return {in_order ? text : text + random_indexes(total * count, above)};
-}
-
-// Of groups and caches that are not ours we keep nothing. Where CPUs of several are numbered in
-// turn, hwloc keeps those of each together, and we do not: it is right, if groups exist.
-TEST(DescriptionBesideHwloc, IsInAnotherOrderWhereNumbersAlternateBetweenGroups) {
-  SKIP_WITHOUT_HWLOC();
-  const char* const text = "group:2 pu:2(indexes=group)";
-  EXPECT_EQ(show(read_hwloc({"-i", text})["PU"]), "{0}#0 {2}#2 {1}#1 {3}#3 ");
-  auto facts = read_description(text);
-  ASSERT_TRUE(facts);
-  const Machine machine(std::move(*facts));
-  EXPECT_TRUE(std::ranges::is_sorted(machine.cpus()));
+  return {text + random_indexes(total * count, above)};
 }
 
 TEST(DescriptionBesideHwloc, IsTheSameMachineWhateverIsDescribed) {

@@ -13,9 +13,11 @@ namespace {
 
 // The last object that lies within `part`.
 Object* last_within(std::vector<Object>& objects, const CpuSet& part) {
-  const auto found = std::find_if(objects.rbegin(), objects.rend(),
-                                  [&](const Object& o) { return part.contains(o.cpus); });
-  return found == objects.rend() ? nullptr : &*found;
+  Object* last = nullptr;
+  for (Object& object : objects) {
+    if (part.contains(object.cpus)) last = &object;
+  }
+  return last;
 }
 
 }  // namespace
