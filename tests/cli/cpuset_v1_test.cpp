@@ -2,11 +2,9 @@
 #include "support/cpuset_v1.h"
 
 #include <gtest/gtest.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <thread>
 
@@ -16,6 +14,7 @@
 
 #include "linux/kernel.h"
 #include "pin/assignment.h"
+#include "support/kernel_release.h"
 #include "support/program.h"
 
 namespace pinfold {
@@ -24,19 +23,10 @@ namespace {
 using test::CpusetV1;
 using test::mask_of;
 using test::Output;
+using test::remembers_requests;
 using test::Victim;
 
 std::string list(const CpuSet& cpus) { return to_cpu_list(cpus); }
-
-// Since 6.2 the kernel remembers what every task asked for.
-bool remembers_requests() {
-  utsname system{};
-  ::uname(&system);
-  int major = 0;
-  int minor = 0;
-  return std::sscanf(system.release, "%d.%d", &major, &minor) == 2 &&
-         (major > 6 || (major == 6 && minor >= 2));
-}
 
 class CpusetV1Test : public testing::Test {
  protected:

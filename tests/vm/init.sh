@@ -1,0 +1,37 @@
+#!/bin/busybox sh
+# The first process in the emulator: runs the programs of its plan, says on the second serial
+# line what came of them, and switches the machine off.
+/bin/busybox --install -s /bin
+export PATH=/bin
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+mount -t tmpfs tmp /tmp
+
+# A word of the kernel's command line that it does not know is in our environment.
+plan=/plans/${pinfold_boot:?}
+
+run() {
+  program=$1 seconds=$2 filter=$3
+  echo "@ run $program"
+  timeout -s KILL "$seconds" "$program" --gtest_color=no --gtest_filter="$filter"
+  code=$?
+  echo # what was killed may have left half a line
+  echo "@ exit $code"
+}
+
+{
+  echo "@ kernel $(uname -r)"
+  case ${pinfold_cgroup:?} in
+    v1)
+      mkdir -p /tmp/cpuset
+      mount -t cgroup -o cpuset cpuset /tmp/cpuset
+      ;;
+    v2) mount -t cgroup2 cgroup2 /sys/fs/cgroup ;;
+  esac
+  while read -r program seconds filter; do run "$program" "$seconds" "$filter"; done <"$plan"
+  echo "@ end"
+} </dev/null >/dev/ttyS1 2>&1 # closed when all of it is sent
+
+poweroff -f

@@ -1,0 +1,194 @@
+#!/usr/bin/env bash
+# Boots real kernels in an emulator and runs tests there that this machine cannot show.
+# `./dev vm` builds the programs first.
+set -euo pipefail
+
+usage() {
+  cat <<'END'
+usage: tests/vm/run.sh [--kernel VERSION] [-R PATTERN]
+
+  --kernel VERSION  6.1 or 6.12 (both)
+  -R PATTERN        only tests whose names match (grep -E)
+END
+}
+
+die() {
+  printf 'vm: %s\n' "$*" >&2
+  exit 2
+}
+
+# A machine is booted for each row: its name, the kernel, memory in MB, the hierarchy of cpusets,
+# what is added to the kernel's command line, and which tests run, as PROGRAM=FILTER of GoogleTest.
+everything='kernel_tests=* kernel_system_tests=* claims_tests=* claims_system_tests=*'
+boots=(
+  "6.12          | 6.12 | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:Hotplug.*"
+  "6.1           | 6.1  | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:Hotplug.*"
+  "6.12-isolated | 6.12 | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*"
+  "6.1-isolated  | 6.1  | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*"
+  # Since 6.9 possible_cpus= makes the number only smaller, and Debian's 6.12 has no v1 cpusets.
+  "6.1-large     | 6.1  | 4096 | v2 | possible_cpus=2048       | $everything vm_tests=LargeMask.*"
+  "6.1-v1        | 6.1  | 1024 | v1 |                          | cpuset_v1_tests=* claims_system_tests=*"
+)
+
+# Eight CPUs: two packages and NUMA nodes, two cores each, two threads each. The model of CPU is
+# the oldest whose threads these kernels recognise: it is emulated fastest.
+machine=(-accel 'tcg,thread=multi' -cpu Nehalem -smp '8,sockets=2,cores=2,threads=2'
+  -numa 'node,cpus=0-3,memdev=m0' -numa 'node,cpus=4-7,memdev=m1'
+  -nodefaults -display none -no-reboot)
+# Nothing on the way to the tests that takes long where everything is emulated.
+command_line='console=ttyS0 quiet panic=-1 mitigations=off cryptomgr.notests=1 nowatchdog'
+
+seconds_for_a_program=240
+seconds_for_a_boot=400
+
+kernels=(6.12 6.1)
+pattern=.
+while (($# > 0)); do
+  case $1 in
+    --kernel)
+      [[ " ${kernels[*]} " == *" ${2:-} "* ]] || die "--kernel needs one of ${kernels[*]}"
+      kernels=("$2")
+      shift
+      ;;
+    -R) pattern=${2:?a pattern is missing after -R} && shift ;;
+    -h | --help)
+      usage
+      exit
+      ;;
+    *) die "unknown option $1" ;;
+  esac
+  shift
+done
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+files=$root/build/dev/tests/vm/files
+work=$root/build/vm
+mkdir -p "$work"
+
+[[ $(uname -m) == x86_64 ]] || die "the kernels and programs are x86-64, this machine is $(uname -m)"
+for tool in qemu-system-x86_64 busybox cpio apt-get dpkg-deb; do
+  command -v "$tool" >/dev/null || die "$tool is missing"
+done
+[[ -e $files ]] || die 'the programs are not built: ./dev vm does that'
+
+# The kernel packages of a version, newest first.
+kernel_packages() {
+  apt-cache search --names-only "^linux-image-${1/./\\.}\\.[0-9].*-cloud-amd64(-unsigned)?\$" |
+    cut -d' ' -f1 | sort -rV
+}
+
+# fetch_kernel VERSION: its image, from Debian's package, at $work/VERSION/vmlinuz.
+fetch_kernel() {
+  local folder=$work/$1 packages package
+  [[ -e $folder/vmlinuz ]] && return
+  mapfile -t packages < <(kernel_packages "$1")
+  ((${#packages[@]} > 0)) ||
+    die "apt knows no package linux-image-$1.*-cloud-amd64: apt-get update may help, or --kernel with the other version"
+  rm -rf "$folder" && mkdir "$folder"
+  # The newest of a list that is out of date may be gone.
+  for package in "${packages[@]:0:4}"; do
+    (cd "$folder" && apt-get -qq -o APT::Sandbox::User=root download "$package") || continue
+    dpkg-deb -x "$folder"/*.deb "$folder/package"
+    cp "$folder"/package/boot/vmlinuz-* "$folder/image"
+    rm -rf "$folder/package" "$folder"/*.deb
+    mv "$folder/image" "$folder/vmlinuz"
+    return
+  done
+  die "none of ${packages[*]:0:4} can be downloaded: apt-get update may help"
+}
+
+# The names of the tests of PROGRAM that FILTER and the pattern let through, with colons between.
+select_tests() {
+  "$1" --gtest_list_tests --gtest_filter="$2" | awk '
+    /^[^ ].*\.( |$)/ { suite = $1 }
+    /^  / { print suite $1 }' | grep -E -- "$pattern" | paste -sd: || true
+}
+
+# plan BOOT PROGRAM=FILTER…: writes which tests run there: lines "path seconds names".
+plan() {
+  local file=$work/root/plans/$1 entry name path names built
+  shift
+  : >"$file"
+  for entry; do
+    name=${entry%%=*}
+    IFS=$'\t' read -r built path < <(grep -E "/$name"$'\t' "$files")
+    names=$(select_tests "$built" "${entry#*=}")
+    [[ -z $names ]] || printf '%s %s %s\n' "$path" "$seconds_for_a_program" "$names" >>"$file"
+  done
+  [[ -s $file ]]
+}
+
+begin_root() {
+  rm -rf "$work/root"
+  mkdir -p "$work"/root/{bin,dev,etc,plans,proc,sys,tmp}
+  cp "$(command -v busybox)" "$work/root/bin/busybox"
+  install -m 755 "$here/init.sh" "$work/root/init"
+  echo 'root:x:0:0::/:/bin/sh' >"$work/root/etc/passwd"
+  local built path
+  while IFS=$'\t' read -r built path; do
+    mkdir -p "$work/root$(dirname "$path")"
+    cp "$built" "$work/root$path"
+  done <"$files"
+}
+
+pack_root() {
+  (cd "$work/root" && find . | cpio -o -H newc -R 0:0 --quiet | gzip -1) >"$work/initramfs.gz"
+}
+
+# boot NAME KERNEL MEMORY CGROUP OPTIONS: what is said goes to $work/NAME.log, the kernel's own
+# messages to $work/NAME.console.
+boot() {
+  local half=$(($3 / 2))
+  rm -f "$work/$1.serial" "$work/$1.console"
+  timeout "$seconds_for_a_boot" qemu-system-x86_64 "${machine[@]}" -m "$3" \
+    -object "memory-backend-ram,id=m0,size=${half}M" \
+    -object "memory-backend-ram,id=m1,size=${half}M" \
+    -kernel "$work/$2/vmlinuz" -initrd "$work/initramfs.gz" \
+    -append "$command_line pinfold_boot=$1 pinfold_cgroup=$4 $5" \
+    -serial "file:$work/$1.console" -serial "file:$work/$1.serial" </dev/null
+  local status=$?
+  tr -d '\r' <"$work/$1.serial" >"$work/$1.log"
+  return "$status"
+}
+
+# judge NAME STATUS: says what came of a boot, and fails if it is anything but success.
+judge() {
+  awk -v boot="$1" -v status="$2" -f "$here/judge.awk" "$work/root/plans/$1" "$work/$1.log" ||
+    {
+      echo "  the kernel's last words ($work/$1.console):"
+      tail -n 15 "$work/$1.console" | sed 's/^/    /'
+      return 1
+    }
+}
+
+wanted=()
+begin_root
+for row in "${boots[@]}"; do
+  IFS='|' read -r name kernel _ _ _ tests <<<"$row"
+  read -r name <<<"$name"
+  read -r kernel <<<"$kernel"
+  read -ra tests <<<"$tests"
+  [[ " ${kernels[*]} " == *" $kernel "* ]] || continue
+  if plan "$name" "${tests[@]}"; then
+    fetch_kernel "$kernel"
+    wanted+=("$row")
+  fi
+done
+((${#wanted[@]} > 0)) || die "no test's name matches $pattern"
+pack_root
+
+failed=()
+for row in "${wanted[@]}"; do
+  IFS='|' read -r name kernel memory cgroup options _ <<<"$row"
+  read -r name <<<"$name"
+  read -r kernel memory cgroup <<<"$kernel $memory $cgroup"
+  read -r options <<<"$options"
+  status=0
+  boot "$name" "$kernel" "$memory" "$cgroup" "$options" || status=$?
+  judge "$name" "$status" || failed+=("$name")
+done
+((${#failed[@]} == 0)) || {
+  echo "failed in: ${failed[*]}"
+  exit 1
+}
