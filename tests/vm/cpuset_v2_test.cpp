@@ -70,7 +70,7 @@ TEST_F(CpusetV2Test, ForkedChildInheritsTheRequestToo) {
 
 // Sets inside of a cpuset.
 
-TEST_F(CpusetV2Test, SetWhollyOutsideIsEinvalAndLeavesTheRequest) {
+TEST_F(CpusetV2Test, M07_SetWhollyOutsideIsEinvalAndLeavesTheRequest) {
   const CpusetV2 cpuset("0-3");
   const auto task = sleeper();
   cpuset.move_in(task->pid());
@@ -81,7 +81,7 @@ TEST_F(CpusetV2Test, SetWhollyOutsideIsEinvalAndLeavesTheRequest) {
   EXPECT_EQ(effective(*task), by_kernel("1", "0-7"));
 }
 
-TEST_F(CpusetV2Test, SetPartlyOutsideIsNarrowedAndRemembered) {
+TEST_F(CpusetV2Test, M11_SetPartlyOutsideIsNarrowedAndRemembered) {
   const CpusetV2 cpuset("0-3");
   const auto task = sleeper();
   cpuset.move_in(task->pid());
@@ -245,10 +245,13 @@ TEST_F(CpusetV2Test, PinfoldNamesTheRootCgroupWhenAPartitionTookTheCpu) {
                          "  (/sys/fs/cgroup/cpuset.cpus.effective)\n");
 }
 
-TEST_F(CpusetV2Test, IsolatedPartitionKeepsWhoIsInside) {
+TEST_F(CpusetV2Test, M29_AnIsolatedPartitionHasItsCpusForItselfWithoutABoot) {
+  const auto outside = sleeper();
   const auto task = sleeper();
   const CpusetV2 partition("2-3");
   partition.set_partition("isolated");
+  EXPECT_EQ(effective(*outside), cpus("0-1,4-7"));
+  EXPECT_EQ(set(*outside, "2"), EINVAL);
   partition.move_in(task->pid());
   EXPECT_EQ(effective(*task), cpus("2-3"));
   EXPECT_EQ(set(*task, "3"), 0);

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # The first process in the emulator: runs the programs of its plan, says on the second serial
 # line what came of them, and switches the machine off.
 /bin/busybox --install -s /bin

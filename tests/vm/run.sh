@@ -66,7 +66,6 @@ files=$root/build/dev/tests/vm/files
 work=$root/build/vm
 mkdir -p "$work"
 
-[[ $(uname -m) == x86_64 ]] || die "the kernels and programs are x86-64, this machine is $(uname -m)"
 for tool in qemu-system-x86_64 busybox cpio apt-get dpkg-deb; do
   command -v "$tool" >/dev/null || die "$tool is missing"
 done
@@ -105,6 +104,15 @@ select_tests() {
     /^  / { print suite $1 }' | grep -E -- "$pattern" | paste -sd: || true
 }
 
+# A filter, of those with colons between, that no test of PROGRAM matches is out of date.
+check_filter() {
+  local filters filter
+  IFS=: read -ra filters <<<"$2"
+  for filter in "${filters[@]}"; do
+    [[ -n $(pattern=. select_tests "$1" "$filter") ]] || die "no test of $1 matches $filter"
+  done
+}
+
 # plan BOOT PROGRAM=FILTER…: writes which tests run there: lines "path seconds names".
 plan() {
   local file=$work/root/plans/$1 entry name path names built
@@ -112,7 +120,8 @@ plan() {
   : >"$file"
   for entry; do
     name=${entry%%=*}
-    IFS=$'\t' read -r built path < <(grep -E "/$name"$'\t' "$files")
+    IFS=$'\t' read -r built path < <(grep -F "/$name"$'\t' "$files")
+    check_filter "$built" "${entry#*=}"
     names=$(select_tests "$built" "${entry#*=}")
     [[ -z $names ]] || printf '%s %s %s\n' "$path" "$seconds_for_a_program" "$names" >>"$file"
   done
@@ -140,7 +149,7 @@ pack_root() {
 # messages to $work/NAME.console.
 boot() {
   local half=$(($3 / 2))
-  rm -f "$work/$1.serial" "$work/$1.console"
+  : >"$work/$1.serial" >"$work/$1.console"
   timeout "$seconds_for_a_boot" qemu-system-x86_64 "${machine[@]}" -m "$3" \
     -object "memory-backend-ram,id=m0,size=${half}M" \
     -object "memory-backend-ram,id=m1,size=${half}M" \
