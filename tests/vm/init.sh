@@ -8,7 +8,7 @@ export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
-mount -t tmpfs tmp /tmp
+# Nothing at /tmp: the programs stand at their paths, which may begin with it.
 
 # A word of the kernel's command line that it does not know is in our environment.
 plan=/plans/${pinfold_boot:?}
@@ -22,12 +22,18 @@ run() {
   echo "@ exit $code"
 }
 
+online=$(cat /sys/devices/system/cpu/online)
+if [ "$online" != 0-7 ]; then
+  echo "pinfold: not all CPUs came up, only $online" >/dev/console
+  poweroff -f
+fi
+
 {
   echo "@ kernel $(uname -r)"
   case ${pinfold_cgroup:?} in
     v1)
-      mkdir -p /tmp/cpuset
-      mount -t cgroup -o cpuset cpuset /tmp/cpuset
+      mkdir -p /cpuset
+      mount -t cgroup -o cpuset cpuset /cpuset
       ;;
     v2) mount -t cgroup2 cgroup2 /sys/fs/cgroup ;;
   esac

@@ -42,7 +42,8 @@ after_skipped { reason = $0; after_skipped = 0 }
 END {
   for (p in planned) if (!(p in settled)) complain(name_of(p) " did not end")
   if (program && !(program in settled)) print_block()
-  if (status == 124) complain("hung: switched off after too long a time")
+  if (status == not_started) complain("did not start")
+  else if (status == 124) complain("hung: switched off after too long a time")
   else if (status != 0) complain("the emulator failed, exit code " status)
   if (!ended) complain("did not come to its end")
   printf "%s (Linux %s): %d passed, %d failed, %d skipped\n", boot, kernel, passed, failures, skipped
