@@ -2,17 +2,17 @@
 
 #include <sys/utsname.h>
 
-#include <cstdio>
+#include <cstdlib>
 
 namespace pinfold::test {
 
 bool remembers_requests() {
   utsname system{};
   ::uname(&system);
-  int major = 0;
-  int minor = 0;
-  return std::sscanf(system.release, "%d.%d", &major, &minor) == 2 &&
-         (major > 6 || (major == 6 && minor >= 2));
+  char* dot = nullptr;
+  const long major = std::strtol(&system.release[0], &dot, 10);
+  const long minor = *dot == '.' ? std::strtol(dot + 1, nullptr, 10) : 0;
+  return major > 6 || (major == 6 && minor >= 2);
 }
 
 }  // namespace pinfold::test

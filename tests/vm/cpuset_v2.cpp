@@ -14,7 +14,8 @@
 namespace pinfold::test {
 namespace {
 
-const std::string mount = "/sys/fs/cgroup";
+// Where init.sh mounts the hierarchy.
+std::string path(const std::string& below) { return "/sys/fs/cgroup" + below; }
 
 void check(int failed, const std::string& what) {
   if (failed != 0) throw std::runtime_error(what + ": " + std::strerror(failed));
@@ -25,10 +26,10 @@ void check(int failed, const std::string& what) {
 CpusetV2::CpusetV2(const CpusetV2* parent, const char* cpus) {
   static int made = 0;
   const std::string above = parent ? parent->name() : "";
-  const std::string control = mount + above + "/cgroup.subtree_control";
+  const std::string control = path(above + "/cgroup.subtree_control");
   check(write_file(control, "+cpuset"), control);
   name_ = above + "/test-" + std::to_string(++made);
-  check(::mkdir((mount + name_).c_str(), 0755) == 0 ? 0 : errno, name_);
+  check(::mkdir(path(name_).c_str(), 0755) == 0 ? 0 : errno, name_);
   if (*cpus != '\0') set_cpus(cpus);
 }
 
@@ -37,13 +38,13 @@ CpusetV2::~CpusetV2() {
   write("cpuset.cpus.partition", "member");
   std::ifstream processes(file("cgroup.procs"));
   for (std::string pid; std::getline(processes, pid);)
-    write_file(mount + "/cgroup.procs", pid);
+    write_file(path("/cgroup.procs"), pid);
   // A process that is just ending is still inside.
-  const bool removed = eventually([&] { return ::rmdir((mount + name_).c_str()) == 0; });
+  const bool removed = eventually([&] { return ::rmdir(path(name_).c_str()) == 0; });
   if (!removed) std::fprintf(stderr, "%s could not be removed\n", name_.c_str());
 }
 
-std::string CpusetV2::file(const char* name) const { return mount + name_ + '/' + name; }
+std::string CpusetV2::file(const char* name) const { return path(name_ + '/' + name); }
 
 std::string CpusetV2::read(const char* name) const {
   std::ifstream stream(file(name));
@@ -75,7 +76,7 @@ void CpusetV2::move_in(Pid pid) const {
 }
 
 void CpusetV2::move_out(Pid pid) {
-  check(write_file(mount + "/cgroup.procs", std::to_string(pid.value())), mount);
+  check(write_file(path("/cgroup.procs"), std::to_string(pid.value())), path("/cgroup.procs"));
 }
 
 }  // namespace pinfold::test
