@@ -6,6 +6,9 @@
 #include <map>
 #include <vector>
 
+#include <pinfold/machine.h>
+#include <pinfold/place.h>
+
 #include "claims/claims.h"
 #include "vm/cpuset_v2.h"
 #include "vm/machine.h"
@@ -35,6 +38,15 @@ class Isolated : public VmTest {
 
 TEST_F(Isolated, M14_TheKernelTellsWhichCpusAreIsolated) {
   EXPECT_EQ(kernel().cpus()->isolated, isolated());
+  EXPECT_EQ(kernel().cpus()->nohz_full, cpus("5"));
+}
+
+TEST_F(Isolated, PlacesNameThem) {
+  const auto machine = ::pinfold::Machine::host();
+  ASSERT_TRUE(machine);
+  EXPECT_EQ(resolve("isolated", *machine).value(), isolated());
+  EXPECT_EQ(resolve("nohz", *machine).value(), cpus("5"));
+  EXPECT_EQ(resolve("housekeeping", *machine).value(), cpus("0-4"));
 }
 
 TEST_F(Isolated, M14_TheFirstProcessIsKeptOffThem) { EXPECT_EQ(effective(Tid(1)), cpus("0-5")); }
