@@ -18,6 +18,8 @@ enum class ErrorKind {
   refused,   ///< the kernel refused the mask, no known limit says why: `task`, `cpus`, `number`
   no_such_object,  ///< what a place names and the machine does not have: `reason`; `text`, `column`
                    ///< where it stands in a place
+  no_room,         ///< more workers than a place has room for: `text` (how many), `reason` (what
+                   ///< there is for them), `limit` (the CPUs of the place)
   no_such_task,    ///< `task`
   not_a_process,   ///< a thread's number where a process was expected: `task`, `owner` (its
                    ///< process), `text`

@@ -9,6 +9,7 @@
 #include <pinfold/pin.h>
 #include <pinfold/place.h>
 #include <pinfold/placement.h>
+#include <pinfold/plan.h>
 #include <pinfold/result.h>
 #include <pinfold/scoped_pin.h>
 #include <pinfold/thread_on.h>

@@ -67,6 +67,9 @@ std::string sentence(const Error& error) {
     case ErrorKind::refused:
       return task + " cannot be placed on " + error.cpus + ": the kernel refused it (" +
              errno_text(error.number) + "), and no limit that can be read here says why";
+    case ErrorKind::no_room:
+      return safe_text(error.text) + " have no room: " + error.limit + " has " +
+             safe_text(error.reason);
     case ErrorKind::no_such_task:
       return task + ' ' + (error.reason.empty() ? "does not exist" : error.reason);
     case ErrorKind::not_a_process:
@@ -121,6 +124,8 @@ const char* name(ErrorKind kind) {
       return "refused";
     case ErrorKind::no_such_object:
       return "no_such_object";
+    case ErrorKind::no_room:
+      return "no_room";
     case ErrorKind::no_such_task:
       return "no_such_task";
     case ErrorKind::not_a_process:
@@ -162,6 +167,8 @@ std::string hint(const Error& error) {
       return error.clippable ? "--clip drops CPUs that cannot be used" : "";
     case ErrorKind::isolated_only:
       return "--isolated asks for them too";
+    case ErrorKind::no_room:
+      return "--share gives several workers the same CPUs";
     case ErrorKind::permission:
       return std::string("be root") +
              (error.owner == "root" ? "" : " or " + safe_text(error.owner)) +

@@ -32,10 +32,11 @@ std::vector<CpuId> logical_order(const MachineFacts& facts) {
   std::ranges::stable_sort(levels, std::greater(), [](const auto& level) { return level.first; });
 
   // By the smallest level first: each larger one keeps, within its objects, the order so far.
+  // Who stands in nothing of a level keeps its place by the level below: its core stays together.
   std::vector<CpuId> first(order.back().value() + 1);
+  for (const CpuId cpu : order)
+    first[cpu.value()] = cpu;
   for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
-    for (const CpuId cpu : order)
-      first[cpu.value()] = cpu;
     for (const Object& object : *level->second) {
       const auto lowest = object.cpus.first();  // found once: it is far into a large set
       for (const CpuId cpu : object.cpus)

@@ -18,8 +18,8 @@ struct SlotWish {
   struct Auto {};  ///< the launcher's rank
   struct Free {};  ///< the first that no one holds
 
-  std::variant<Number, Auto, Free> which;
-  std::optional<unsigned> slots;  ///< how many there are; nothing with `auto` alone
+  std::variant<Number, Auto, Free> which{Auto()};
+  std::optional<unsigned> slots = {};  ///< how many there are; nothing with `auto` alone
 };
 
 /// `K/N` (K from 0), `auto`, `auto/N`, `free/N`. Errors are of kind `syntax` with the column.

@@ -14,6 +14,7 @@ enum Exit : int {
 };
 
 int get_command(int argc, char** argv);
+int plan_command(int argc, char** argv);
 int reset_command(int argc, char** argv);
 int run_command(int argc, char** argv);
 int set_command(int argc, char** argv);

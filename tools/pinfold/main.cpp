@@ -22,8 +22,8 @@ struct Command {
 };
 
 constexpr Command commands[] = {
-    {"run", run_command},     {"get", get_command},         {"set", set_command},
-    {"reset", reset_command}, {"taskset", taskset_command},
+    {"run", run_command},     {"get", get_command},   {"set", set_command},
+    {"reset", reset_command}, {"plan", plan_command}, {"taskset", taskset_command},
 };
 
 constexpr const char* overview =
@@ -35,6 +35,7 @@ Usage: pinfold COMMAND [OPTIONS] …
   get [TARGET…]              show where threads may run: asked, allowed, effective
   set PLACE TARGET…          place all threads of running processes; none escapes
   reset TARGET…              give them back all that their cpuset allows
+  plan N                     say which CPUs each of N workers has
   taskset …                  a drop-in for util-linux's taskset(1)
 
 A PLACE is CPU numbers: 0-3,8  0-31:2 (every 2nd)  0x0f  N (the last)  all  all,~0

@@ -17,11 +17,13 @@
 #include "base/try.h"
 #include "commands.h"
 #include "console.h"
+#include "ground.h"
 #include "host/host.h"
-#include "machine/read.h"
 #include "options.h"
-#include "pin/check.h"
+#include "pin/pinner.h"
 #include "place/place.h"
+#include "policy_option.h"
+#include "run_slot.h"
 
 namespace pinfold::tool {
 namespace {
@@ -34,7 +36,10 @@ The mask is set, read back, and CMD takes the place of pinfold: nothing stays in
 Without --on, CMD keeps the CPUs that pinfold was given.
 
 Options:
-  --on PLACE      where: 0-3,8  0-31:2 (every 2nd)  0x0f  N (the last)  all  all,~0
+  --on PLACE      where: 0-3,8  node:0  l3:0-1  all,~smt (man pinfold, PLACES)
+  --slot K/N      of N shares of these CPUs only number K, from 0; auto: the rank of the
+                  launcher (MPI, Slurm), auto/N; free/N: the first that no one holds
+  --policy P      how shares are made: compact (the default), spread, core, l3, node, package, pu
   --clip          drop CPUs that cannot be used, instead of an error
   --dry-run       say what would be done, and do nothing
   -v, --verbose   say what was done, on stderr
@@ -45,43 +50,67 @@ Exit: CMD's own; 125 if pinfold failed, 126 if CMD cannot be executed, 127 if th
 
 Examples:
   pinfold run --on 0-3 -- make -j4
-  pinfold run --on all,~0 -- ./server
+  pinfold run --on node:0,~smt -- ./server
+  mpirun --bind-to none pinfold run --on all --slot auto -- ./rank
 )";
 
 struct Wanted {
   std::optional<std::string> on;
+  std::optional<std::string> slot;
+  std::optional<std::string> policy;
   bool clip = false;
   bool dry_run = false;
   bool verbose = false;
 };
 
-// The CPUs of the place. A place of plain numbers needs no look at the machine: what cannot be
-// used of it shows when the mask is read back.
-Result<CpuSet> cpus_for(Kernel& kernel, const Wanted& wanted, const std::string& command) {
+// Where the command runs, and what must stay open for it.
+struct Destination {
+  CpuSet cpus;
+  std::string slot = {};  // "slot 2 of 8", if it is one
+  Fd lock = {};
+};
+
+// A place of plain numbers needs no look at the machine: what cannot be used of it shows when the
+// mask is read back.
+Result<std::optional<CpuSet>> without_a_look(const Wanted& wanted) {
+  if (!wanted.on || wanted.slot || wanted.clip || wanted.dry_run) return std::nullopt;
   TRY(const Place place, Place::parse(*wanted.on));
-  if (place.is_literal() && !wanted.clip && !wanted.dry_run) {
-    return place.resolve_literal();
-  }
-  TRY(const Machine machine, open_machine("host", place.parts()));
-  const Limits& limits = machine.limits();
-  TRY(const PlaceCpus named, place.resolve(machine, limits, &kernel));
-  for (const std::string& note : named.notes)
-    print_note(safe_text(note));
-  TRY(CpuSet cpus, check_cpus(named.cpus, limits, wanted.clip ? Clip::yes : Clip::no, command));
-  for (const Error& reason : unusable_cpus(named.cpus, limits, command))
-    print_dropped(reason);
+  if (!place.is_literal()) return std::nullopt;
+  TRY(CpuSet cpus, place.resolve_literal());
   return cpus;
 }
 
-Result<CpuSet> place_self(const Wanted& wanted, const std::string& command) {
-  Kernel& kernel = host_kernel();
-  if (!wanted.on) return kernel.effective(Tid());
-  TRY(CpuSet cpus, cpus_for(kernel, wanted, command));
-  if (!wanted.dry_run) {
-    // Clipped above already: what is narrower now is an error.
-    TRY(const Placement placed, set_and_read_back(kernel, Tid(), cpus, Clip::no));
+Result<Destination> find_destination(const Wanted& wanted, const std::string& command) {
+  TRY(auto plain, without_a_look(wanted));
+  if (plain) return Destination{.cpus = std::move(*plain)};
+  const GroundWish wish{
+      .on = wanted.on, .clip = wanted.clip ? Clip::yes : Clip::no, .who = command};
+  if (!wanted.slot) {
+    if (!wanted.on) {
+      TRY(CpuSet own, host_kernel().effective(Tid()));
+      return Destination{.cpus = std::move(own)};
+    }
+    TRY(Ground ground, find_ground(wish));
+    return Destination{.cpus = std::move(ground.cpus)};
   }
-  return cpus;
+  TRY(const SlotWish slot, parse_slot(*wanted.slot));
+  Policy policy = Policy::compact;
+  if (wanted.policy) {
+    TRY(policy, read_policy(*wanted.policy));
+  }
+  TRY(TakenSlot taken, take_slot(slot, policy, wish));
+  return Destination{
+      .cpus = std::move(taken.cpus), .slot = std::move(taken.name), .lock = std::move(taken.lock)};
+}
+
+Result<Destination> place_self(const Wanted& wanted, const std::string& command) {
+  TRY(Destination destination, find_destination(wanted, command));
+  if ((wanted.on || wanted.slot) && !wanted.dry_run) {
+    // Clipped above already: what is narrower now is an error.
+    TRY(const Placement placed,
+        set_and_read_back(host_kernel(), Tid(), destination.cpus, Clip::no));
+  }
+  return destination;
 }
 
 // execvp(3) says EACCES also where a folder of PATH may not be searched and the command is nowhere.
@@ -118,6 +147,8 @@ int run_command(int /*argc*/, char** argv) {
   Wanted wanted;
   Options options("run");
   options.value("--on", wanted.on);
+  options.value("--slot", wanted.slot);
+  options.value("--policy", wanted.policy);
   options.flag("--clip", wanted.clip);
   options.flag("--dry-run", wanted.dry_run);
   options.flag("--verbose", wanted.verbose, 'v');
@@ -128,6 +159,9 @@ int run_command(int /*argc*/, char** argv) {
   }
   if (read && !*options.rest()) {
     read = fail({.kind = ErrorKind::syntax, .reason = "a command is missing"});
+  } else if (read && wanted.policy && !wanted.slot) {
+    read = fail(
+        {.kind = ErrorKind::syntax, .reason = "--policy says how --slot divides: K/N is missing"});
   }
   if (!read) {
     options.print_usage_error(read.error());
@@ -146,11 +180,13 @@ int run_command(int /*argc*/, char** argv) {
     print_error(error);
     return exit_launch_failed;
   }
+  std::string where = to_cpu_list(placed->cpus);
+  if (!placed->slot.empty()) where += " (" + placed->slot + ')';
   if (wanted.dry_run) {
-    std::printf("would run %s on %s\n", name.c_str(), to_cpu_list(*placed).c_str());
+    std::printf("would run %s on %s\n", name.c_str(), where.c_str());
     return exit_done;
   }
-  if (wanted.verbose) print_note(name + " runs on " + to_cpu_list(*placed));
+  if (wanted.verbose) print_note(name + " runs on " + where);
   return launch(command);
 }
 
