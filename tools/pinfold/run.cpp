@@ -19,6 +19,7 @@
 #include "console.h"
 #include "ground.h"
 #include "host/host.h"
+#include "kernel/limits.h"
 #include "options.h"
 #include "pin/pinner.h"
 #include "place/place.h"
@@ -40,6 +41,7 @@ Options:
   --slot K/N      of N shares of these CPUs only number K, from 0; auto: the rank of the
                   launcher (MPI, Slurm), auto/N; free/N: the first that no one holds
   --policy P      how shares are made: compact (the default), spread, core, l3, node, package, pu
+  --share         more shares than there is room for: workers have the same CPUs by turns
   --clip          drop CPUs that cannot be used, instead of an error
   --dry-run       say what would be done, and do nothing
   -v, --verbose   say what was done, on stderr
@@ -58,6 +60,7 @@ struct Wanted {
   std::optional<std::string> on;
   std::optional<std::string> slot;
   std::optional<std::string> policy;
+  bool share = false;
   bool clip = false;
   bool dry_run = false;
   bool verbose = false;
@@ -93,14 +96,21 @@ Result<Destination> find_destination(const Wanted& wanted, const std::string& co
     TRY(Ground ground, find_ground(wish));
     return Destination{.cpus = std::move(ground.cpus)};
   }
-  TRY(const SlotWish slot, parse_slot(*wanted.slot));
-  Policy policy = Policy::compact;
+  SlotOptions options{.share = wanted.share ? Share::yes : Share::no};
+  TRY(options.slot, parse_slot(*wanted.slot));
   if (wanted.policy) {
-    TRY(policy, read_policy(*wanted.policy));
+    TRY(options.policy, read_policy(*wanted.policy));
   }
-  TRY(TakenSlot taken, take_slot(slot, policy, wish));
+  TRY(TakenSlot taken, take_slot(options, wish));
   return Destination{
       .cpus = std::move(taken.cpus), .slot = std::move(taken.name), .lock = std::move(taken.lock)};
+}
+
+// A launcher may have bound each of its ranks already.
+bool has_less_than_all() {
+  const auto limits = read_limits(host_kernel(), Tid());
+  const auto own = host_kernel().effective(Tid());
+  return limits && own && !limits->is_everything(*own);
 }
 
 Result<Destination> place_self(const Wanted& wanted, const std::string& command) {
@@ -149,6 +159,7 @@ int run_command(int /*argc*/, char** argv) {
   options.value("--on", wanted.on);
   options.value("--slot", wanted.slot);
   options.value("--policy", wanted.policy);
+  options.flag("--share", wanted.share);
   options.flag("--clip", wanted.clip);
   options.flag("--dry-run", wanted.dry_run);
   options.flag("--verbose", wanted.verbose, 'v');
@@ -159,9 +170,13 @@ int run_command(int /*argc*/, char** argv) {
   }
   if (read && !*options.rest()) {
     read = fail({.kind = ErrorKind::syntax, .reason = "a command is missing"});
-  } else if (read && wanted.policy && !wanted.slot) {
-    read = fail(
-        {.kind = ErrorKind::syntax, .reason = "--policy says how --slot divides: K/N is missing"});
+  } else if (read && (wanted.policy || wanted.share) && !wanted.slot) {
+    const char* option = wanted.policy ? "--policy" : "--share";
+    read = fail({.kind = ErrorKind::syntax,
+                 .reason = std::string(option) + " says how --slot divides, which is missing"});
+  } else if (read && wanted.share && wanted.slot->starts_with("free")) {
+    read = fail({.kind = ErrorKind::syntax,
+                 .reason = "a free slot is nobody else's: --share makes no sense with it"});
   }
   if (!read) {
     options.print_usage_error(read.error());
@@ -178,6 +193,8 @@ int run_command(int /*argc*/, char** argv) {
       error.now.clear();  // what pinfold itself has now is gone with it
     }
     print_error(error);
+    const bool narrow = error.kind == ErrorKind::no_room && !wanted.on && has_less_than_all();
+    if (narrow) print_hint("pinfold itself was given these only: --on all divides all it may have");
     return exit_launch_failed;
   }
   std::string where = to_cpu_list(placed->cpus);

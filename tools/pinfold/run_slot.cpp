@@ -45,7 +45,8 @@ std::string slot_name(std::size_t slot, std::size_t slots) {
 
 }  // namespace
 
-Result<TakenSlot> take_slot(const SlotWish& slot, Policy policy, const GroundWish& ground) {
+Result<TakenSlot> take_slot(const SlotOptions& options, const GroundWish& ground) {
+  const SlotWish& slot = options.slot;
   Turn turn{.slot = 0, .slots = slot.slots.value_or(0)};
   if (const auto* number = std::get_if<SlotWish::Number>(&slot.which)) turn.slot = number->value;
   if (std::holds_alternative<SlotWish::Auto>(slot.which)) {
@@ -54,8 +55,10 @@ Result<TakenSlot> take_slot(const SlotWish& slot, Policy policy, const GroundWis
   GroundWish wish = ground;
   wish.parts.add_cpus();
   TRY(const Ground found, find_ground(wish));
-  TRY(auto slots,
-      plan(found.machine, {.workers = turn.slots, .policy = policy, .place = found.cpus}));
+  TRY(auto slots, plan(found.machine, {.workers = turn.slots,
+                                       .policy = options.policy,
+                                       .place = found.cpus,
+                                       .share = options.share}));
   TakenSlot taken;
   if (std::holds_alternative<SlotWish::Free>(slot.which)) {
     TRY(const StateDir state, StateDir::open());
