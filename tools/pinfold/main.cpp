@@ -38,11 +38,11 @@ Usage: pinfold COMMAND [OPTIONS] …
   plan N                     say which CPUs each of N workers has
   taskset …                  a drop-in for util-linux's taskset(1)
 
-A PLACE is CPU numbers: 0-3,8  0-31:2 (every 2nd)  0x0f  N (the last)  all  all,~0
+A PLACE is CPUs by number or name: 0-3,8  node:0  l3:0-1  core:0-3.pu:0  all,~smt  P  near:eth0
 A TARGET is a process with all its threads (1234) or one thread (tid:1240).
 
 Examples:
-  pinfold run --on 0-3 -- make -j4
+  pinfold run --on node:0,~smt -- make -j4
   pinfold get 1234
   pinfold set 2-3 1234
 

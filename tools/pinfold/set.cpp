@@ -26,7 +26,7 @@ Usage: pinfold set [OPTIONS] PLACE TARGET…
 All targets are checked before any is changed. What is set is read back; exit 1 if anything is
 not as asked, or if it is not proved that no thread escaped.
 
-  PLACE           where: 0-3,8  0-31:2 (every 2nd)  0x0f  N (the last)  all  all,~0
+  PLACE           where: 0-3,8  node:0  l3:0-1  all,~smt (man pinfold, PLACES)
   TARGET          1234 (a process, all its threads) or tid:1240 (one thread)
 
 Options:
