@@ -19,5 +19,6 @@ int reset_command(int argc, char** argv);
 int run_command(int argc, char** argv);
 int set_command(int argc, char** argv);
 int taskset_command(int argc, char** argv);
+int topo_command(int argc, char** argv);
 
 }  // namespace pinfold::tool

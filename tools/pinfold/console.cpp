@@ -13,14 +13,6 @@ namespace {
 
 Color chosen = Color::automatic;
 
-bool colorful() {
-  if (chosen != Color::automatic) return chosen == Color::always;
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  const bool plain = (no_color && *no_color != '\0') || !term || std::string_view(term) == "dumb";
-  return !plain && ::isatty(STDERR_FILENO) == 1;
-}
-
 // One write, so that lines of several processes do not mix.
 void write_line(const std::string& line) {
   std::fwrite(line.data(), 1, line.size(), stderr);
@@ -28,7 +20,7 @@ void write_line(const std::string& line) {
 }
 
 std::string styled(const char* style, std::string_view text) {
-  if (!colorful()) return std::string(text);
+  if (!has_color(stderr)) return std::string(text);
   return std::string("\x1b[") + style + 'm' + std::string(text) + "\x1b[0m";
 }
 
@@ -52,6 +44,14 @@ bool parse_color(std::string_view text, Color& color) {
 }
 
 void use_color(Color color) { chosen = color; }
+
+bool has_color(std::FILE* stream) {
+  if (chosen != Color::automatic) return chosen == Color::always;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool plain = (no_color && *no_color != '\0') || !term || std::string_view(term) == "dumb";
+  return !plain && ::isatty(::fileno(stream)) == 1;
+}
 
 void print_error(std::string_view text) {
   write_line(styled(bold_red, "pinfold:") + ' ' + std::string(text) + '\n');

@@ -1,6 +1,7 @@
 // Messages to the person at the terminal: on stderr, never among the data.
 #pragma once
 
+#include <cstdio>
 #include <string_view>
 
 #include <pinfold/error.h>
@@ -16,8 +17,11 @@ enum class Color {
 /// "auto", "always", "never".
 bool parse_color(std::string_view text, Color& color);
 
-/// For the messages that follow.
+/// For all that follows.
 void use_color(Color color);
+
+/// Whether what goes to `stream` is to be colored: as chosen, or where it is a terminal.
+bool has_color(std::FILE* stream);
 
 /// "pinfold: MESSAGE", then the file and the way out, indented.
 void print_error(const Error& error);

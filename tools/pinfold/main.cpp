@@ -23,7 +23,8 @@ struct Command {
 
 constexpr Command commands[] = {
     {"run", run_command},     {"get", get_command},   {"set", set_command},
-    {"reset", reset_command}, {"plan", plan_command}, {"taskset", taskset_command},
+    {"reset", reset_command}, {"plan", plan_command}, {"topo", topo_command},
+    {"taskset", taskset_command},
 };
 
 constexpr const char* overview =
@@ -36,6 +37,7 @@ Usage: pinfold COMMAND [OPTIONS] …
   set PLACE TARGET…          place all threads of running processes; none escapes
   reset TARGET…              give them back all that their cpuset allows
   plan N                     say which CPUs each of N workers has
+  topo [--machine M]         show what the machine is made of
   taskset …                  a drop-in for util-linux's taskset(1)
 
 A PLACE is CPUs by number or name: 0-3,8  node:0  l3:0-1  core:0-3.pu:0  all,~smt  P  near:eth0
