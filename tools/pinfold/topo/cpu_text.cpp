@@ -5,7 +5,7 @@
 namespace pinfold::tool {
 namespace {
 
-// first-last:stride/length of the place language; a plain range has no stride.
+// first-last:stride or first-last:length/stride, as in a place; a plain range has no stride.
 struct Item {
   unsigned first;
   unsigned last;
@@ -59,12 +59,35 @@ std::vector<Item> strided(const std::vector<Item>& items) {
 std::string to_text(const Item& item) {
   std::string text = std::to_string(item.first);
   if (item.last != item.first) text += '-' + std::to_string(item.last);
-  if (item.stride > 0) text += ':' + std::to_string(item.stride);
-  if (item.length > 1) text += '/' + std::to_string(item.length);
-  return text;
+  if (item.stride == 0) return text;
+  if (item.length > 1)
+    return text + ':' + std::to_string(item.length) + '/' + std::to_string(item.stride);
+  return text + ':' + std::to_string(item.stride);
+}
+
+// Each with the first CPU of it.
+using Texts = std::vector<std::pair<unsigned, std::string>>;
+
+void add_texts(Texts& texts, const CpuSet& cpus, const std::string& signs) {
+  for (const Item& item : strided(ranges(cpus)))
+    texts.emplace_back(item.first, to_text(item) + signs);
+}
+
+std::string join(Texts& texts) {
+  std::ranges::sort(texts);
+  std::string joined;
+  for (const auto& [first, text] : texts)
+    joined += (joined.empty() ? "" : ",") + text;
+  return joined;
 }
 
 }  // namespace
+
+std::string short_list(const CpuSet& cpus) {
+  Texts texts;
+  add_texts(texts, cpus, "");
+  return join(texts);
+}
 
 CpuText::CpuText(const Machine& machine) {
   const CpuSet& online = machine.online();
@@ -87,22 +110,11 @@ CpuText::CpuText(const Machine& machine) {
 }
 
 std::string CpuText::list(const CpuSet& cpus) const {
-  std::vector<std::pair<unsigned, std::string>> texts;  // with the first CPU of each
-  const auto add = [&](const CpuSet& set, const std::string& signs) {
-    for (const Item& item : strided(ranges(set)))
-      texts.emplace_back(item.first, to_text(item) + signs);
-  };
-  if (marks_.empty()) {
-    add(cpus, "");
-  } else {
-    for (const Group& group : groups_)
-      add(cpus & group.cpus, group.signs);
-  }
-  std::ranges::sort(texts);
-  std::string text;
-  for (const auto& [first, item] : texts)
-    text += (text.empty() ? "" : ",") + item;
-  return text;
+  if (marks_.empty()) return short_list(cpus);
+  Texts texts;
+  for (const Group& group : groups_)
+    add_texts(texts, cpus & group.cpus, group.signs);
+  return join(texts);
 }
 
 bool CpuText::is_uniform(const CpuSet& cpus) const {

@@ -16,6 +16,10 @@ struct Mark {
   CpuSet cpus;  ///< online ones
 };
 
+/// "0-3,8". Where more than three ranges lie as regularly as every second CPU does, "0-30:2", as in
+/// a place.
+std::string short_list(const CpuSet& cpus);
+
 class CpuText {
  public:
   explicit CpuText(const Machine& machine);
@@ -23,7 +27,7 @@ class CpuText {
   /// Those that concern a CPU of this machine.
   [[nodiscard]] const std::vector<Mark>& marks() const { return marks_; }
 
-  /// "0-3,4-7*". Every second CPU, where that is shorter, is "0-30:2", as in a place.
+  /// The short list with marks, "0-3,4-7*".
   [[nodiscard]] std::string list(const CpuSet& cpus) const;
 
   /// Whether its CPUs all have the same marks.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <pinfold/cpu_list.h>
-
 #include "topo/cpu_text.h"
 #include "topo/layout.h"
 #include "topo/legend.h"
@@ -40,7 +38,7 @@ std::vector<Text> summary(const Machine& machine, const MachineTree& tree, const
   std::vector<std::string> words;
   for (std::size_t i = 0; i < parts.size(); ++i)
     words.push_back(parts[i] + (i + 1 < parts.size() ? ", " : " "));
-  std::vector<std::string> list = words_of_list(to_cpu_list(machine.online()));
+  std::vector<std::string> list = words_of_list(short_list(machine.online()));
   list.front() = '(' + list.front();
   list.back() += ')';
   words.insert(words.end(), list.begin(), list.end());

@@ -117,8 +117,8 @@ class Layout {
     for (const Cells& one : all) {
       const std::size_t end = left(one).width() + gap;
       if (end <= widest) cpu_column_ = std::max(cpu_column_, end);
+      cpu_column_ = std::max(cpu_column_, width_of(one.guide) + gap);
     }
-    cpu_column_ = std::max<std::size_t>(cpu_column_, 2 * gap);
   }
 
   [[nodiscard]] Text left(const Cells& cells) const {

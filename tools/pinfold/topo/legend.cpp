@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <pinfold/cpu_list.h>
-
 #include "base/terminal_text.h"
 #include "machine/limits.h"
 #include "topo/names.h"
@@ -11,12 +9,13 @@
 namespace pinfold::tool {
 namespace {
 
-// A line of the legend: "* isolated  4-7  note".
+// A line of the legend: "* isolated  4-7  by cgroup /job".
 struct Entry {
   std::string sign;
   std::string name;
   std::string list;
   std::string note = {};
+  std::string cgroup = {};
 };
 
 std::string kind_words(const std::string& name) {
@@ -24,8 +23,14 @@ std::string kind_words(const std::string& name) {
   return name == "E" ? "efficiency" : "";
 }
 
-// The end of a cgroup's path says more than its beginning, where not all of it finds room. A
-// character may take two columns.
+// Of names from elsewhere: a character that is not ASCII may take two columns.
+std::size_t most_columns(std::string_view utf8) {
+  const auto wide = std::ranges::count_if(
+      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0xc0; });
+  return width_of(utf8) + static_cast<std::size_t>(wide);
+}
+
+// The end of a cgroup's path says more than its beginning, where not all of it finds room.
 std::string shortened(const std::string& path, std::size_t room, const Look& look) {
   std::string text = safe_text(path);
   if (look.charset == Charset::ascii) {
@@ -33,14 +38,9 @@ std::string shortened(const std::string& path, std::size_t room, const Look& loo
     std::ranges::replace_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
   }
-  const auto columns = [](std::string_view part) {
-    const auto wide = std::ranges::count_if(
-        part, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0xc0; });
-    return width_of(part) + static_cast<std::size_t>(wide);
-  };
-  if (columns(text) <= room) return text;
+  if (most_columns(text) <= room) return text;
   const std::string ellipsis(look.ellipsis());
-  while (!text.empty() && columns(text) + ellipsis.size() > room) {
+  while (!text.empty() && most_columns(text) + ellipsis.size() > room) {
     text.erase(0, 1);
     while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xc0U) == 0x80)
       text.erase(0, 1);
@@ -48,22 +48,22 @@ std::string shortened(const std::string& path, std::size_t room, const Look& loo
   return ellipsis + text;
 }
 
-std::vector<Entry> entries(const Machine& machine, const CpuText& cpus, const Look& look) {
+std::vector<Entry> entries(const Machine& machine, const CpuText& cpus) {
   std::vector<Entry> entries;
   const auto kinds = machine.kinds();
   for (std::size_t i = kinds.size(); i-- > 0 && kinds.size() > 1;) {
     const auto capacity = kinds[i].capacity;
     entries.push_back(
         {kinds[i].name, kinds[i].name.empty() ? kind_name(machine, i) : kind_words(kinds[i].name),
-         to_cpu_list(kinds[i].cpus), capacity ? "capacity " + std::to_string(*capacity) : ""});
+         short_list(kinds[i].cpus), capacity ? "capacity " + std::to_string(*capacity) : ""});
   }
   for (const Mark& mark : cpus.marks())
-    entries.push_back({std::string(1, mark.sign), mark.name, to_cpu_list(mark.cpus)});
+    entries.push_back({std::string(1, mark.sign), mark.name, short_list(mark.cpus)});
   const auto& cpuset = machine.limits().cpuset;
   if (cpuset && machine.allowed() != machine.online() && cpuset->cgroup != "/")
-    entries.back().note = "by cgroup " + shortened(cpuset->cgroup, look.width / 2, look);
+    entries.back().cgroup = cpuset->cgroup;
   if (const CpuSet offline = machine.present() - machine.online(); !offline.empty())
-    entries.push_back({"", "offline", to_cpu_list(offline)});
+    entries.push_back({"", "offline", short_list(offline)});
   return entries;
 }
 
@@ -84,11 +84,16 @@ void add_entry(std::vector<Text>& lines, const Entry& entry, std::size_t signs, 
                const Look& look) {
   const std::size_t column = signs + names + 2;
   auto list = wrap(words_of_list(entry.list), 0, look.width - column);
-  if (!entry.note.empty()) {
-    if (width_of(list.back()) + 2 + width_of(entry.note) <= look.width - column) {
-      list.back() += "  " + entry.note;
+  std::string note = entry.note;
+  if (!entry.cgroup.empty()) {
+    note = "by cgroup ";
+    note += shortened(entry.cgroup, look.width - column - note.size(), look);
+  }
+  if (!note.empty()) {
+    if (width_of(list.back()) + 2 + most_columns(note) <= look.width - column) {
+      list.back() += "  " + note;
     } else {
-      list.push_back(entry.note);
+      list.push_back(note);
     }
   }
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -174,7 +179,7 @@ std::vector<Text> legend(const Machine& machine, const MachineTree& tree, const 
                          const Look& look) {
   std::vector<Text> lines;
   if (!tree.own.empty()) lines.push_back(own_of_cores(machine, tree));
-  const std::vector<Entry> all = entries(machine, cpus, look);
+  const std::vector<Entry> all = entries(machine, cpus);
   std::size_t names = 0;
   bool any_sign = false;
   for (const Entry& entry : all) {

@@ -45,7 +45,9 @@ class Planner {
       add_in_full(run.first(1), depth, one_kind, more || run.size() > 1);
       run = run.subspan(1);
     }
-    if (!run.empty()) add(run, Row::Within::folded, one_kind, more);
+    if (run.empty()) return;
+    const bool cores = run.size() == 1 && has_one_row(run.front());
+    add(run, cores ? Row::Within::cores : Row::Within::folded, one_kind, more);
   }
 
   [[nodiscard]] bool is_folded(const Branch& branch, std::size_t depth) const {

@@ -59,12 +59,20 @@ Text& Text::pad(std::size_t width) {
 std::vector<Text> Text::broken(std::size_t width, const Text& indent) const {
   std::vector<Text> lines(1);
   for (const Span& span : spans_) {
-    std::string_view text = span.text;
-    if (lines.back().width() + width_of(text.substr(0, text.find_last_not_of(' ') + 1)) > width) {
-      lines.push_back(indent);
-      text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    std::string_view rest = span.text;
+    while (!rest.empty()) {
+      // Spaces, and what stands up to the next gap.
+      const std::size_t word = std::min(rest.find_first_not_of(' '), rest.size());
+      const std::size_t end = std::min(rest.find("  ", word), rest.size());
+      std::string_view text = rest.substr(0, end);
+      rest.remove_prefix(end);
+      const std::size_t needed = word == end ? 0 : width_of(text);
+      if (lines.back().width() + needed > width) {
+        lines.push_back(indent);
+        text.remove_prefix(word);
+      }
+      lines.back().add(text, span.style);
     }
-    lines.back().add(text, span.style);
   }
   return lines;
 }

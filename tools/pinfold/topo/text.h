@@ -41,8 +41,8 @@ class Text {
 
   [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] bool empty() const { return spans_.empty(); }
-  /// In lines of at most `width` columns, broken where the style changes; all but the first begin
-  /// with `indent`.
+  /// In lines of at most `width` columns, broken at gaps of two spaces, or where the style changes;
+  /// all but the first begin with `indent`.
   [[nodiscard]] std::vector<Text> broken(std::size_t width, const Text& indent) const;
   /// Without spaces at the end.
   [[nodiscard]] std::string str(bool styled) const;
