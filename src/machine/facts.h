@@ -45,7 +45,8 @@ struct MachineFacts {
 
   // What Machine makes of it.
   CpuSet allowed;
-  std::vector<CpuId> order;  ///< online CPUs in logical order
+  std::vector<CpuId> order;                ///< online CPUs in logical order
+  std::vector<std::size_t> distance_rows;  ///< of each node, in logical order
 };
 
 }  // namespace pinfold

@@ -58,6 +58,20 @@ void complete_kinds(MachineFacts& facts) {
   kinds.back().name = "P";
 }
 
+// Rows and columns of distances stand in the order of the nodes' numbers.
+std::vector<std::size_t> find_distance_rows(const std::vector<Object>& nodes) {
+  std::vector<std::optional<unsigned>> numbers;
+  for (const Object& node : nodes)
+    numbers.push_back(node.id);
+  std::ranges::sort(numbers);
+  std::vector<std::size_t> rows;
+  for (const Object& node : nodes) {
+    const auto place = std::ranges::lower_bound(numbers, node.id);
+    rows.push_back(static_cast<std::size_t>(place - numbers.begin()));
+  }
+  return rows;
+}
+
 }  // namespace
 
 const char* name(Level level) {
@@ -90,6 +104,7 @@ Machine::Machine(MachineFacts facts) {
   facts.order = logical_order(facts);
   for (std::vector<Object>& objects : facts.objects)
     sort_objects(objects, facts.order);
+  facts.distance_rows = find_distance_rows(facts.objects[Level::node]);
   facts.allowed = facts.limits.usable();
   facts_ = std::make_shared<const MachineFacts>(std::move(facts));
 }
@@ -107,18 +122,14 @@ std::span<const CpuId> Machine::cpus() const { return facts_->order; }
 std::span<const CpuKind> Machine::kinds() const { return facts_->kinds; }
 
 std::optional<unsigned> Machine::distance(std::size_t from, std::size_t to) const {
-  const std::vector<Object>& nodes = facts_->objects[Level::node];
-  // Rows and columns stand in the order of the nodes' numbers.
-  const auto by_number = [&](std::size_t index) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        nodes, [&](const Object& node) { return node.id < nodes[index].id; }));
-  };
-  if (from >= nodes.size() || to >= nodes.size()) return std::nullopt;
-  const std::size_t row = by_number(from);
-  const std::size_t column = by_number(to);
+  const auto& rows = facts_->distance_rows;
   const auto& distances = facts_->distances;
-  if (row >= distances.size() || column >= distances[row].size()) return std::nullopt;
-  return distances[row][column];
+  if (from >= rows.size() || to >= rows.size() || rows[from] >= distances.size()) {
+    return std::nullopt;
+  }
+  const std::vector<unsigned>& row = distances[rows[from]];
+  if (rows[to] >= row.size()) return std::nullopt;
+  return row[rows[to]];
 }
 
 }  // namespace pinfold
