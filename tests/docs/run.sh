@@ -5,6 +5,7 @@
 set -euo pipefail
 document=$1
 PATH=$2:$PATH
+export LC_ALL=C.UTF-8
 
 for program in xz pgrep; do
   command -v "$program" >/dev/null || { echo "skipped: no $program here"; exit 77; }
