@@ -139,7 +139,9 @@ Result<SystemCpus> read_system_cpus(const Root& root) {
   if (cpus.online.empty()) {
     return fail({.kind = ErrorKind::unsupported,
                  .text = root.name_of(cpu_folder),
-                 .reason = "it tells of no CPU"});
+                 .reason = root.is_host()
+                               ? "it tells of no CPU"
+                               : "it tells of no CPU: is this a copy of /sys and /proc?"});
   }
   cpus.isolated |= isolated_partitions(root);
   return cpus;

@@ -1,5 +1,6 @@
 #include "machine/read.h"
 
+#include <cerrno>
 #include <filesystem>
 
 #include "base/try.h"
@@ -48,6 +49,13 @@ Result<Machine> open_machine(std::string_view text, MachineParts parts) {
   if (is_description(text) && !std::filesystem::is_directory(text, none)) {
     TRY(MachineFacts facts, read_description(text));
     return Machine(std::move(facts));
+  }
+  if (!std::filesystem::is_directory(text, none)) {
+    return fail({.kind = ErrorKind::unsupported,
+                 .number = ENOENT,
+                 .text = "machine \"" + std::string(text) + '"',
+                 .reason = "it is none: that is host, a folder with a copy of /sys and /proc, or a "
+                           "description like \"pack:2 core:8 pu:2\""});
   }
   TRY(Root root, Root::copy(std::string(text)));
   return read_machine(std::make_shared<const Root>(std::move(root)), parts);

@@ -93,7 +93,7 @@ Result<CpuSet> Lookup::set_of(const Step& step) {
     return cpus;
   }
   const Pid pid = std::get<Step::Task>(step.what).pid;
-  if (!kernel_) return missing(step, "pid: names a process of this system, not of another machine");
+  if (!kernel_) return missing(step, "the processes of this system are not on another machine");
   auto effective = kernel_->effective(pid.leader());
   if (effective) return effective;
   return missing(step, "process " + std::to_string(pid.value()) + " does not exist");

@@ -272,7 +272,7 @@ TEST(Place, PidIsWhereAProcessMayRun) {
   const auto gone = look_up("pid:1235", plain_machine(), &kernel);
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().reason, "process 1235 does not exist");
-  EXPECT_THAT(mistake("pid:1").reason, HasSubstr("of another machine"));
+  EXPECT_THAT(mistake("pid:1").reason, HasSubstr("not on another machine"));
 }
 
 TEST(Place, NearNeedsAMachineWithDevices) {
