@@ -1,9 +1,10 @@
+#include "place/place.h"
+
 #include <pinfold/place.h>
 
 #include "base/try.h"
 #include "host/host.h"
 #include "machine/read.h"
-#include "place/place.h"
 
 namespace pinfold {
 

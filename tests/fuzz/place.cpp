@@ -8,8 +8,9 @@ namespace pinfold::fuzz {
 namespace {
 
 Machine make_machine() {
-  return Machine::open("pack:2 l3:1 l2:2 core:2 pu:2;offline=12,13;possible=20;isolated=4-5;"
-                       "nohz_full=5;cpuset=2-11")
+  return Machine::open(
+             "pack:2 l3:1 l2:2 core:2 pu:2;offline=12,13;possible=20;isolated=4-5;"
+             "nohz_full=5;cpuset=2-11")
       .value();
 }
 

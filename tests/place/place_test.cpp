@@ -242,7 +242,8 @@ TEST(Place, NamesSayWhenTheyStandForLess) {
   const auto place = look_up("l3:0+1,12", make_machine().l3s(4).cores(4).cpuset("2-13").build());
   ASSERT_TRUE(place);
   EXPECT_EQ(place->cpus, cpus("2-7,12"));
-  EXPECT_THAT(place->notes, ElementsAre(AllOf(HasSubstr("l3:0+1 is 0-7; cgroup /box allows 2-13"))));
+  EXPECT_THAT(place->notes,
+              ElementsAre(AllOf(HasSubstr("l3:0+1 is 0-7; cgroup /box allows 2-13"))));
 }
 
 TEST(Place, NamesThatStandForAllSayNothing) {

@@ -22,8 +22,8 @@ struct Command {
 };
 
 constexpr Command commands[] = {
-    {"run", run_command},     {"get", get_command},   {"set", set_command},
-    {"reset", reset_command}, {"plan", plan_command}, {"topo", topo_command},
+    {"run", run_command},         {"get", get_command},   {"set", set_command},
+    {"reset", reset_command},     {"plan", plan_command}, {"topo", topo_command},
     {"taskset", taskset_command},
 };
 
