@@ -166,11 +166,13 @@ Result<Groups> Lookup::objects_in(const CpuSet& group, const Step& step,
       row.push_back(object.cpus);
     return pick(std::move(row), step, name(wanted.level), wanted.index);
   }
-  const Owners& owner = owners(wanted.level);
+  const Membership& object = membership(wanted.level);
   std::vector<std::size_t> indices;
   for (const CpuId cpu : group) {
-    const std::size_t index = cpu.value() < owner.size() ? owner[cpu.value()] : nobody;
-    if (index != nobody && (indices.empty() || indices.back() != index)) indices.push_back(index);
+    const std::size_t index = object.of(cpu);
+    if (index != object.none() && (indices.empty() || indices.back() != index)) {
+      indices.push_back(index);
+    }
   }
   std::ranges::sort(indices);
   indices.erase(std::ranges::unique(indices).begin(), indices.end());
@@ -199,18 +201,8 @@ Result<Groups> Lookup::kinds_in(const CpuSet& group, const Step& step, const Ind
   return pick(std::move(row), step, "kind", index);
 }
 
-const Lookup::Owners& Lookup::owners(Level level) {
-  const auto [entry, is_new] = owners_.try_emplace(level);
-  Owners& owner = entry->second;
-  if (!is_new) return owner;
-  const auto objects = machine_.objects(level);
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    for (const CpuId cpu : objects[i].cpus) {
-      if (cpu.value() >= owner.size()) owner.resize(cpu.value() + 1, nobody);
-      owner[cpu.value()] = i;
-    }
-  }
-  return owner;
+const Membership& Lookup::membership(Level level) {
+  return memberships_.try_emplace(level, machine_.objects(level)).first->second;
 }
 
 const std::vector<std::size_t>& Lookup::positions() {

@@ -6,6 +6,7 @@
 
 #include "kernel/kernel.h"
 #include "machine/limits.h"
+#include "machine/membership.h"
 #include "place/step.h"
 
 namespace pinfold {
@@ -38,14 +39,13 @@ class Lookup {
   Result<Groups> pick(Groups row, const Step& step, std::string_view name,
                       const Index& index) const;
 
-  using Owners = std::vector<std::size_t>;
-  const Owners& owners(Level level);
+  const Membership& membership(Level level);
   const std::vector<std::size_t>& positions();
 
   const Machine& machine_;
   const Limits& limits_;
   Kernel* kernel_;
-  std::map<Level, Owners> owners_;      // by CPU: which object of the level it belongs to
+  std::map<Level, Membership> memberships_;
   std::vector<std::size_t> positions_;  // by CPU: where it stands in logical order
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <queue>
 
+#include "machine/membership.h"
+
 namespace pinfold {
 namespace {
 
@@ -50,16 +52,6 @@ std::vector<std::size_t> by_largest_share(const std::vector<Piece>& groups, std:
 }
 
 }  // namespace
-
-Membership::Membership(std::span<const Object> objects) : none_(objects.size()) {
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    if (const auto last = objects[i].cpus.last(); last && last->value() >= index_.size()) {
-      index_.resize(last->value() + 1, none_);
-    }
-    for (const CpuId cpu : objects[i].cpus)
-      index_[cpu.value()] = i;
-  }
-}
 
 std::vector<Piece> by_object(std::span<const Object> objects, const Piece& cpus) {
   const Membership object(objects);

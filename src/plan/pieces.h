@@ -12,21 +12,6 @@ namespace pinfold {
 /// CPUs in logical order.
 using Piece = std::vector<CpuId>;
 
-/// Which object of a level a CPU stands in.
-class Membership {
- public:
-  explicit Membership(std::span<const Object> objects);
-  /// Its index; the number of objects for a CPU that stands in none.
-  [[nodiscard]] std::size_t of(CpuId cpu) const {
-    return cpu.value() < index_.size() ? index_[cpu.value()] : none_;
-  }
-  [[nodiscard]] std::size_t none() const { return none_; }
-
- private:
-  std::size_t none_;
-  std::vector<std::size_t> index_;
-};
-
 /// The CPUs of each object that has some of them, in the order of the objects.
 std::vector<Piece> by_object(std::span<const Object> objects, const Piece& cpus);
 

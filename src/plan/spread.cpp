@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ranges>
 
+#include "machine/membership.h"
+
 namespace pinfold {
 namespace {
 
