@@ -1,14 +1,12 @@
 // What it costs to start a program on a CPU.
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <filesystem>
 
 #include <pinfold/cpu_list.h>
 
 #include "command.h"
 #include "groups.h"
+#include "temporary_folder.h"
 
 namespace pinfold::bench {
 namespace {
@@ -24,26 +22,17 @@ Side running(Command command) {
   };
 }
 
-// A folder with pinfold under the name of taskset.
+// pinfold under the name of taskset.
 class TasksetLink {
  public:
   TasksetLink() {
-    std::string folder = (std::filesystem::temp_directory_path() / "pinfold-bench-XXXXXX").string();
-    if (!::mkdtemp(folder.data())) return;
-    folder_ = folder;
     std::error_code ignored;
     std::filesystem::create_symlink(PINFOLD_COMMAND, path(), ignored);
   }
-  TasksetLink(const TasksetLink&) = delete;
-  TasksetLink& operator=(const TasksetLink&) = delete;
-  ~TasksetLink() {
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-  }
-  [[nodiscard]] std::string path() const { return folder_ + "/taskset"; }
+  [[nodiscard]] std::string path() const { return folder_.path() + "/taskset"; }
 
  private:
-  std::string folder_;
+  TemporaryFolder folder_;
 };
 
 void against(Report& report, const std::string& name, std::optional<double> reach, Side ours,

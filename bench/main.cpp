@@ -16,7 +16,8 @@ constexpr const char* help = R"(Measure Pinfold against its peers.
 Usage: pinfold-bench [--json FILE] [--quick] [--filter TEXT] [--rounds N]
 
 Each row is two sides that take turns in one run; the ratio is ours to theirs, the median of
-all rounds. "half of rounds" is where the middle half of them lay.
+all rounds. "half of rounds" is where the middle half of them lay. Where theirs is 0 there is no
+peer: what stands for the ratio is our time or count itself, in the unit beside it.
 
   --json FILE    the rows as JSON, too
   --quick        a tenth of the rounds, to see that it works
@@ -65,6 +66,8 @@ int main(int argc, char** argv) {
   measure_pin(report);
   measure_process(report);
   measure_cpuset(report);
+  measure_machine(report);
+  measure_place(report);
   report.print_summary();
   if (!json.empty() && !report.write_json(json)) return 1;
   return 0;

@@ -1,7 +1,6 @@
 #include "measure.h"
 
 #include <algorithm>
-#include <optional>
 #include <random>
 #include <vector>
 
@@ -65,6 +64,23 @@ std::expected<Measured, const char*> measure(const Side& ours, const Side& their
                   .ratio = quantile(ratios, 0.5),
                   .quarter = quantile(ratios, 0.25),
                   .three_quarters = quantile(ratios, 0.75)};
+}
+
+std::optional<Measured> measure(const Side& ours, const Method& method) {
+  const auto times = times_a_round(ours, ours, method.round_time);
+  if (!times) return std::nullopt;
+  std::vector<double> all;
+  for (unsigned round = 0; round < method.warm_up + method.rounds; ++round) {
+    const auto time = time_of(ours, *times);
+    if (!time) return std::nullopt;
+    if (round >= method.warm_up) all.push_back(*time / static_cast<double>(*times));
+  }
+  const double median = quantile(all, 0.5);
+  return Measured{.ours = median,
+                  .theirs = 0,
+                  .ratio = median,
+                  .quarter = quantile(all, 0.25),
+                  .three_quarters = quantile(all, 0.75)};
 }
 
 }  // namespace pinfold::bench

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <expected>
 #include <functional>
+#include <optional>
 
 namespace pinfold::bench {
 
@@ -30,6 +31,10 @@ struct Measured {
 /// round disturbs both, and the ratio stays. When a side fails: which, "ours" or "theirs".
 std::expected<Measured, const char*> measure(const Side& ours, const Side& theirs,
                                              const Method& method);
+
+/// Our side alone, where there is no peer: the ratio is nanoseconds each time, too. Nothing when it
+/// fails.
+std::optional<Measured> measure(const Side& ours, const Method& method);
 
 /// The compiler must believe that `value` is read and changed here.
 template <class T>

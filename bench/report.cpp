@@ -32,12 +32,15 @@ bool Report::wants(const std::string& name) const {
   return name.find(options_.filter) != std::string::npos;
 }
 
-void Report::compare(const Row& row) {
-  if (!wants(row.name)) return;
-  Method method = row.method;
+Method Report::adjusted(Method method) const {
   if (options_.quick) method.rounds = std::max(method.rounds / 10, 5U);
   if (options_.rounds) method.rounds = *options_.rounds;
-  auto measured = measure(row.ours, row.theirs, method);
+  return method;
+}
+
+void Report::compare(const Row& row) {
+  if (!wants(row.name)) return;
+  auto measured = measure(row.ours, row.theirs, adjusted(row.method));
   if (!measured) {
     skip(row.name, std::string(measured.error()) + " failed");
     return;
@@ -46,6 +49,22 @@ void Report::compare(const Row& row) {
   measured->ours /= unit.nanoseconds;
   measured->theirs /= unit.nanoseconds;
   add({row.name, *measured, row.reach, unit.name});
+}
+
+void Report::time(const TimeRow& row) {
+  if (!wants(row.name)) return;
+  auto measured = measure(row.ours, adjusted(row.method));
+  if (!measured) {
+    skip(row.name, "it failed");
+    return;
+  }
+  const auto reach =
+      row.reach ? std::optional(static_cast<double>(row.reach->count())) : std::optional<double>();
+  const Unit unit = unit_for(reach.value_or(measured->ours));
+  for (double* time :
+       {&measured->ours, &measured->ratio, &measured->quarter, &measured->three_quarters})
+    *time /= unit.nanoseconds;
+  add({row.name, *measured, reach ? std::optional(*reach / unit.nanoseconds) : reach, unit.name});
 }
 
 void Report::count(const std::string& name, double ours, double reach, const std::string& unit) {

@@ -1,6 +1,7 @@
 // The rows: which are wanted, what came of them, as a table and as JSON.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,14 @@ struct Row {
   Method method;
 };
 
+/// A row without a peer.
+struct TimeRow {
+  std::string name;
+  std::optional<std::chrono::nanoseconds> reach;  ///< how long it may take; none: for information
+  Side ours;
+  Method method;
+};
+
 /// Measures rows as they come, and prints each when it is done.
 class Report {
  public:
@@ -32,6 +41,9 @@ class Report {
   [[nodiscard]] bool wants(const std::string& name) const;
 
   void compare(const Row& row);
+
+  /// Theirs is zero, and our time, in the unit of the reach, stands for the ratio.
+  void time(const TimeRow& row);
 
   /// A row that counts something: theirs is zero, and the count stands for the ratio.
   void count(const std::string& name, double ours, double reach, const std::string& unit);
@@ -47,6 +59,8 @@ class Report {
   [[nodiscard]] bool write_json(const std::string& file) const;
 
  private:
+  [[nodiscard]] Method adjusted(Method method) const;
+
   struct Line {
     std::string name;
     Measured measured;
