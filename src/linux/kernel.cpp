@@ -41,7 +41,8 @@ Result<CpuSet> LinuxKernel::allowed(Tid tid) {
 
 Result<SystemCpus> LinuxKernel::cpus() {
   TRY(const Root root, Root::host());
-  return read_system_cpus(root);
+  Mounts mounts(root);
+  return read_system_cpus(root, mounts);
 }
 
 Result<Task> LinuxKernel::task(Tid tid) {
@@ -69,7 +70,8 @@ Result<Credentials> LinuxKernel::credentials(Tid tid) {
 Result<std::optional<CpusetLimit>> LinuxKernel::cpuset(Tid tid) {
   TRY(const std::string cgroup, read_proc(tid, "cgroup"));
   TRY(const Root root, Root::host());
-  return read_cpuset(root, cgroup);
+  Mounts mounts(root);
+  return read_cpuset(root, mounts, cgroup);
 }
 
 Result<std::vector<Pid>> LinuxKernel::processes() {

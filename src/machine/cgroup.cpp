@@ -81,13 +81,14 @@ std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::strin
     // 36 35 0:30 ROOT MOUNT OPTIONS [TAGS…] - TYPE SOURCE SUPER_OPTIONS
     const auto separator = line.find(" - ");
     if (separator == std::string_view::npos) continue;
-    const auto before = split(line.substr(0, separator), ' ');
     const auto after = split(line.substr(separator + 3), ' ');
-    if (before.size() < 6 || after.size() < 3) continue;
+    if (after.size() < 3) continue;
     const bool right_type = member->version == CpusetFolder::Version::v2
                                 ? after[0] == "cgroup2"
                                 : after[0] == "cgroup" && lists(after[2], "cpuset");
     if (!right_type) continue;
+    const auto before = split(line.substr(0, separator), ' ');
+    if (before.size() < 6) continue;
     const auto relative = below(member->path, unescape(before[3]));
     if (!relative) continue;
     return CpusetFolder{.version = member->version,

@@ -28,12 +28,6 @@ void read_cpu_folders(const Root& root, Folder& folder, SystemCpus& cpus) {
   }
 }
 
-std::string mountinfo_of(const Root& root) {
-  if (auto mountinfo = root.read("proc/self/mountinfo")) return std::move(*mountinfo);
-  const auto mounts = root.read("proc/mounts");
-  return mounts ? mounts_as_mountinfo(*mounts) : "";
-}
-
 // Below the root of the hierarchy, only a partition root has partitions.
 void add_isolated_partitions(const Root& root, const std::string& cgroup, CpuSet& isolated) {
   for (const std::string& name : root.list(cgroup)) {
@@ -48,9 +42,9 @@ void add_isolated_partitions(const Root& root, const std::string& cgroup, CpuSet
   }
 }
 
-CpuSet isolated_partitions(const Root& root) {
+CpuSet isolated_partitions(const Root& root, Mounts& mounts) {
   CpuSet isolated;
-  const auto hierarchy = find_cpuset("0::/", mountinfo_of(root));
+  const auto hierarchy = find_cpuset("0::/", mounts.info());
   if (!hierarchy) return isolated;
   // Since Linux 6.7 the root says it all.
   if (const auto text = root.read(hierarchy->mount + "/cpuset.cpus.isolated")) {
@@ -115,7 +109,7 @@ class Hierarchy {
 
 }  // namespace
 
-Result<SystemCpus> read_system_cpus(const Root& root) {
+Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts) {
   Folder folder(root, cpu_folder);
   SystemCpus cpus;
   const auto read = [&](const char* file, CpuSet& set) {
@@ -143,12 +137,13 @@ Result<SystemCpus> read_system_cpus(const Root& root) {
                                ? "it tells of no CPU"
                                : "it tells of no CPU: is this a copy of /sys and /proc?"});
   }
-  cpus.isolated |= isolated_partitions(root);
+  cpus.isolated |= isolated_partitions(root, mounts);
   return cpus;
 }
 
-std::optional<CpusetLimit> read_cpuset(const Root& root, std::string_view proc_cgroup) {
-  const auto folder = find_cpuset(proc_cgroup, mountinfo_of(root));
+std::optional<CpusetLimit> read_cpuset(const Root& root, Mounts& mounts,
+                                       std::string_view proc_cgroup) {
+  const auto folder = find_cpuset(proc_cgroup, mounts.info());
   if (!folder) return std::nullopt;
   const Hierarchy hierarchy(root, *folder);
   std::string relative = folder->relative;

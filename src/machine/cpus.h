@@ -7,17 +7,19 @@
 #include <pinfold/result.h>
 
 #include "machine/limits.h"
+#include "machine/mounts.h"
 #include "machine/root.h"
 
 namespace pinfold {
 
 /// /sys/devices/system/cpu, and the isolated partitions of cgroup v2. What an older kernel does
 /// not tell is made up of what it does; kind `unsupported` where it tells of no CPU.
-Result<SystemCpus> read_system_cpus(const Root& root);
+Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts);
 
 /// What the cpuset leaves to a task, by its /proc/PID/cgroup (or the text of /proc/PID/cpuset).
 /// Named is the cgroup that narrows: the one farthest from the task that already allows no more.
 /// Nothing where no cpuset can be seen.
-std::optional<CpusetLimit> read_cpuset(const Root& root, std::string_view proc_cgroup);
+std::optional<CpusetLimit> read_cpuset(const Root& root, Mounts& mounts,
+                                       std::string_view proc_cgroup);
 
 }  // namespace pinfold

@@ -14,20 +14,23 @@ namespace pinfold {
 namespace {
 
 // Old snapshots have /proc/self/cpuset, which says the path alone.
-std::optional<CpusetLimit> own_cpuset(const Root& root) {
-  if (const auto cgroup = root.read("proc/self/cgroup")) return read_cpuset(root, *cgroup);
+std::optional<CpusetLimit> own_cpuset(const Root& root, Mounts& mounts) {
+  if (const auto cgroup = root.read("proc/self/cgroup")) {
+    return read_cpuset(root, mounts, *cgroup);
+  }
   const auto path = root.read("proc/self/cpuset");
   if (!path) return std::nullopt;
-  if (auto limit = read_cpuset(root, "1:cpuset:" + *path)) return limit;
-  return read_cpuset(root, "0::" + *path);
+  if (auto limit = read_cpuset(root, mounts, "1:cpuset:" + *path)) return limit;
+  return read_cpuset(root, mounts, "0::" + *path);
 }
 
 }  // namespace
 
 Result<Machine> read_machine(std::shared_ptr<const Root> root, MachineParts parts) {
   MachineFacts facts{.parts = parts};
-  TRY(facts.limits.cpus, read_system_cpus(*root));
-  facts.limits.cpuset = own_cpuset(*root);
+  Mounts mounts(*root);
+  TRY(facts.limits.cpus, read_system_cpus(*root, mounts));
+  facts.limits.cpuset = own_cpuset(*root, mounts);
   if (!parts.empty()) read_levels(*root, facts);
   if (parts.has_kinds()) facts.kinds = read_kinds(*root, facts);
   facts.root = std::move(root);
