@@ -44,12 +44,15 @@ const char* Caches::path(CpuId cpu, unsigned index, const char* file) {
 
 std::optional<Level> Caches::level_of(CpuId cpu, unsigned index) {
   const auto level = cpus_.number(path(cpu, index, "level"));
-  if (!level) return std::nullopt;
+  return level ? with_type(cpu, index, *level) : std::nullopt;
+}
+
+std::optional<Level> Caches::with_type(CpuId cpu, unsigned index, long level) {
   const auto type = cpus_.read(path(cpu, index, "type"));
   if (!type || *type == "Instruction") return std::nullopt;
-  if (*level == 1) return Level::l1d;
-  if (*level == 2) return Level::l2;
-  if (*level == 3) return Level::l3;
+  if (level == 1) return Level::l1d;
+  if (level == 2) return Level::l2;
+  if (level == 3) return Level::l3;
   return std::nullopt;
 }
 
@@ -60,8 +63,12 @@ std::uint64_t Caches::size_of(CpuId cpu, unsigned index) {
 
 void Caches::learn(CpuId cpu) {
   layout_.clear();
-  for (unsigned index = 0; cpus_.has(path(cpu, index, "level")); ++index)
-    layout_.push_back({.level = level_of(cpu, index), .size = size_of(cpu, index)});
+  learnt_from_ = cpu;
+  for (unsigned index = 0;; ++index) {
+    const auto level = cpus_.number(path(cpu, index, "level"));
+    if (!level) return;
+    layout_.push_back({.level = with_type(cpu, index, *level), .size = size_of(cpu, index)});
+  }
 }
 
 std::optional<unsigned> Caches::learnt(Level level) const {
@@ -76,19 +83,28 @@ bool Caches::size_tells(std::uint64_t size) const {
 
 // Nothing where the CPU has no such cache.
 std::optional<Caches::Found> Caches::find(CpuId cpu, Level level) {
-  if (const auto index = learnt(level)) {
-    const std::uint64_t size = size_of(cpu, *index);
-    const bool same = size == layout_[*index].size && size_tells(size);
-    if (same || level_of(cpu, *index) == level) return Found{*index, size};
-  } else if (!layout_.empty()) {
-    // Perhaps this one, too, has no such cache.
-    const auto last = static_cast<unsigned>(layout_.size() - 1);
-    const Index again{.level = level_of(cpu, last), .size = size_of(cpu, last)};
-    if (again == layout_.back() && !cpus_.has(path(cpu, last + 1, "level"))) return std::nullopt;
+  if (learnt_from_ != cpu) {
+    if (const auto index = learnt(level)) {
+      const std::uint64_t size = size_of(cpu, *index);
+      const bool same = size == layout_[*index].size && size_tells(size);
+      if (same || level_of(cpu, *index) == level) return Found{*index, size};
+    } else if (ends_as_learnt(cpu)) {
+      return std::nullopt;  // this one, too, has no such cache
+    }
+    learn(cpu);
   }
-  learn(cpu);
   const auto index = learnt(level);
   return index ? std::optional(Found{*index, layout_[*index].size}) : std::nullopt;
+}
+
+// Whether the last cache is the same, and really the last.
+bool Caches::ends_as_learnt(CpuId cpu) {
+  if (layout_.empty()) return false;
+  const auto last = static_cast<unsigned>(layout_.size() - 1);
+  const std::uint64_t size = size_of(cpu, last);
+  if (size != layout_.back().size) return false;
+  if (!size_tells(size) && level_of(cpu, last) != layout_.back().level) return false;
+  return !cpus_.has(path(cpu, last + 1, "level"));
 }
 
 void Caches::read(CpuId cpu, Wanted& wanted) {

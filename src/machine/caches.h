@@ -31,7 +31,6 @@ class Caches {
   struct Index {
     std::optional<Level> level;  // nothing: an instruction cache, or one that nobody asks for
     std::uint64_t size = 0;
-    friend bool operator==(const Index&, const Index&) = default;
   };
   struct Found {
     unsigned index;
@@ -43,14 +42,17 @@ class Caches {
   std::optional<Found> find(CpuId cpu, Level level);
   [[nodiscard]] std::optional<unsigned> learnt(Level level) const;
   [[nodiscard]] bool size_tells(std::uint64_t size) const;
+  bool ends_as_learnt(CpuId cpu);
   std::optional<Level> level_of(CpuId cpu, unsigned index);
+  std::optional<Level> with_type(CpuId cpu, unsigned index, long level);
   std::uint64_t size_of(CpuId cpu, unsigned index);
   const char* path(CpuId cpu, unsigned index, const char* file);
 
   Folder& cpus_;
   std::vector<Wanted> wanted_;
   std::vector<Index> layout_;  // of the CPU learnt last
-  bool masks_only_ = false;    // before 2.6.26 there were no lists
+  std::optional<CpuId> learnt_from_;
+  bool masks_only_ = false;  // before 2.6.26 there were no lists
   std::array<char, 64> path_{};
 };
 
