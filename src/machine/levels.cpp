@@ -1,7 +1,6 @@
 #include "machine/levels.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include <pinfold/cpu_list.h>
 
@@ -38,9 +37,14 @@ std::uint64_t memory_of(std::string_view meminfo) {
 
 std::vector<unsigned> distances_in(std::string_view text) {
   std::vector<unsigned> distances;
-  std::istringstream stream{std::string(text)};
-  for (unsigned distance = 0; stream >> distance;)
-    distances.push_back(distance);
+  for (std::size_t at = text.find_first_not_of(' '); at != std::string_view::npos;
+       at = text.find_first_not_of(' ', at)) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const auto distance = parse_number<unsigned>(text.substr(at, end - at));
+    if (!distance) break;
+    distances.push_back(*distance);
+    at = end;
+  }
   return distances;
 }
 
