@@ -11,9 +11,8 @@ const TopologyFiles TopologyFiles::cluster = {
     "cluster_id", {"cluster_cpus_list"}, {"cluster_cpus"}};
 const TopologyFiles TopologyFiles::core = {
     "core_id", {"core_cpus_list", "thread_siblings_list"}, {"core_cpus", "thread_siblings"}};
-const TopologyFiles TopologyFiles::book = {"book_id", {"book_siblings_list"}, {"book_siblings"}};
-const TopologyFiles TopologyFiles::drawer = {
-    "drawer_id", {"drawer_siblings_list"}, {"drawer_siblings"}};
+const TopologyFiles TopologyFiles::book = {"book_id", {"book_siblings_list"}, {}};
+const TopologyFiles TopologyFiles::drawer = {"drawer_id", {"drawer_siblings_list"}, {}};
 
 void TopologyLevel::visit(CpuId cpu) {
   if (absent_ || seen_.contains(cpu)) return;

@@ -18,7 +18,7 @@ struct TopologyFiles {
   std::array<const char*, 2> masks;
 
   static const TopologyFiles package, die, cluster, core;
-  /// On s390x packages stand in books, and books in drawers.
+  /// On s390x packages stand in books, and books in drawers; these never had masks alone.
   static const TopologyFiles book, drawer;
 };
 
