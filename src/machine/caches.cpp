@@ -1,7 +1,6 @@
 #include "machine/caches.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "base/number.h"
 
@@ -38,8 +37,7 @@ void Caches::move_to(PerLevel<std::vector<Object>>& objects) {
 }
 
 const char* Caches::path(CpuId cpu, unsigned index, const char* file) {
-  std::snprintf(path_.data(), path_.size(), "cpu%u/cache/index%u/%s", cpu.value(), index, file);
-  return path_.data();
+  return path_(cpu, "/cache/index", index, "/", file);
 }
 
 std::optional<Level> Caches::level_of(CpuId cpu, unsigned index) {

@@ -1,9 +1,9 @@
 // Who shares a cache: cpuN/cache/indexM.
 #pragma once
 
-#include <array>
 #include <vector>
 
+#include "machine/cpu_path.h"
 #include "machine/facts.h"
 #include "machine/folder.h"
 
@@ -53,7 +53,7 @@ class Caches {
   std::vector<Index> layout_;  // of the CPU learnt last
   std::optional<CpuId> learnt_from_;
   bool masks_only_ = false;  // before 2.6.26 there were no lists
-  std::array<char, 64> path_{};
+  CpuPath path_;
 };
 
 }  // namespace pinfold

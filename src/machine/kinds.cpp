@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 
+#include "machine/cpu_path.h"
 #include "machine/folder.h"
 
 namespace pinfold {
@@ -12,8 +13,7 @@ constexpr const char* capacity_file = "cpu_capacity";
 constexpr const char* nominal_file = "acpi_cppc/nominal_perf";
 
 std::optional<unsigned> value_of(Folder& cpus, CpuId cpu, const char* file) {
-  const std::string path = "cpu" + std::to_string(cpu.value()) + '/' + file;
-  const auto value = cpus.number(path.c_str());
+  const auto value = cpus.number(CpuPath()(cpu, "/", file));
   if (!value || *value < 0) return std::nullopt;
   return static_cast<unsigned>(*value);
 }

@@ -1,7 +1,5 @@
 #include "machine/topology.h"
 
-#include <cstdio>
-
 namespace pinfold {
 const TopologyFiles TopologyFiles::package = {"physical_package_id",
                                               {"package_cpus_list", "core_siblings_list"},
@@ -26,28 +24,24 @@ void TopologyLevel::visit(CpuId cpu) {
 }
 
 std::optional<CpuSet> TopologyLevel::read(CpuId cpu) {
-  std::array<char, 64> path{};
   const auto forms = files_.lists.size() + files_.masks.size();
   for (; form_ < forms; ++form_) {
     const bool list = form_ < files_.lists.size();
     const char* file = list ? files_.lists[form_] : files_.masks[form_ - files_.lists.size()];
     if (!file) continue;
-    std::snprintf(path.data(), path.size(), "cpu%u/topology/%s", cpu.value(), file);
-    auto siblings = list ? cpus_.list(path.data()) : cpus_.mask(path.data());
+    const char* path = path_(cpu, "/topology/", file);
+    auto siblings = list ? cpus_.list(path) : cpus_.mask(path);
     if (siblings) return siblings;
     // A CPU without the folder says nothing about the names of files.
     if (!domains_.empty()) return std::nullopt;
   }
-  std::snprintf(path.data(), path.size(), "cpu%u/topology", cpu.value());
-  absent_ = cpus_.has(path.data());
+  absent_ = cpus_.has(path_(cpu, "/topology"));
   form_ = 0;
   return std::nullopt;
 }
 
 std::optional<long> TopologyLevel::number(CpuId cpu, const char* file) {
-  std::array<char, 64> path{};
-  std::snprintf(path.data(), path.size(), "cpu%u/topology/%s", cpu.value(), file);
-  return cpus_.number(path.data());
+  return cpus_.number(path_(cpu, "/topology/", file));
 }
 
 // False where the kernel only seems to know such a domain.

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "machine/cpu_path.h"
 #include "machine/facts.h"
 #include "machine/folder.h"
 
@@ -47,6 +48,7 @@ class TopologyLevel {
   std::size_t form_ = 0;  // the first of the files that this kernel has
   bool absent_ = false;
   std::optional<bool> cores_share_;
+  CpuPath path_;
 };
 
 }  // namespace pinfold
