@@ -31,7 +31,9 @@ void read_cpu_folders(const Root& root, Folder& folder, SystemCpus& cpus) {
 // Below the root of the hierarchy, only a partition root has partitions.
 void add_isolated_partitions(const Root& root, const std::string& cgroup, CpuSet& isolated) {
   for (const std::string& name : root.list(cgroup)) {
-    const std::string child = cgroup + '/' + name;
+    std::string child = cgroup;
+    child += '/';
+    child += name;
     const auto partition = root.read(child + "/cpuset.cpus.partition");
     if (!partition || partition->contains("invalid")) continue;
     if (partition->starts_with("root")) add_isolated_partitions(root, child, isolated);
@@ -67,7 +69,7 @@ class Hierarchy {
   Hierarchy(const Root& root, CpusetFolder folder) : root_(root), folder_(std::move(folder)) {}
 
   // The cgroup that stands at `relative` below the mount point, if it has a cpuset.
-  std::optional<CpusetLimit> at(const std::string& relative) const {
+  [[nodiscard]] std::optional<CpusetLimit> at(const std::string& relative) const {
     static constexpr std::array v2 = {"/cpuset.cpus.effective"};
     // The last two are for a hierarchy that is mounted as cpuset(7) tells, without prefixes.
     static constexpr std::array v1 = {"/cpuset.effective_cpus", "/cpuset.cpus", "/effective_cpus",
@@ -88,7 +90,7 @@ class Hierarchy {
   }
 
   // The nearest cgroup that has a cpuset: in v2 a parent may not hand the controller down.
-  std::optional<CpusetLimit> nearest(std::string& relative) const {
+  [[nodiscard]] std::optional<CpusetLimit> nearest(std::string& relative) const {
     for (;;) {
       if (auto limit = at(relative)) return limit;
       if (!climb(relative)) return std::nullopt;
@@ -97,7 +99,7 @@ class Hierarchy {
 
  private:
   // As in /proc/PID/cgroup: the path of the task's cgroup ends with its `relative`.
-  std::string name_of(const std::string& relative) const {
+  [[nodiscard]] std::string name_of(const std::string& relative) const {
     const std::size_t cut = folder_.relative.size() - relative.size();
     const std::string name = folder_.cgroup.substr(0, folder_.cgroup.size() - cut);
     return name.empty() ? "/" : name;

@@ -72,13 +72,13 @@ std::optional<CpuSet> parse_kernel_mask(std::string_view text) {
   for (unsigned base = 0;; base += bits) {
     if (base > highest_cpu_in_text.value()) return std::nullopt;
     const std::size_t comma = text.rfind(',');
-    const std::string_view digits = text.substr(comma == text.npos ? 0 : comma + 1);
+    const std::string_view digits = text.substr(comma == std::string_view::npos ? 0 : comma + 1);
     const auto word = parse_number<std::uint32_t>(digits, 16);
     if (!word) return std::nullopt;
     for (unsigned bit = 0; bit < bits; ++bit) {
       if (((*word >> bit) & 1U) != 0) cpus.add(CpuId(base + bit));
     }
-    if (comma == text.npos) return cpus;
+    if (comma == std::string_view::npos) return cpus;
     text.remove_suffix(text.size() - comma);
   }
 }

@@ -28,7 +28,7 @@ CpuSet nodes_in(const Root& root) {
 std::uint64_t memory_of(std::string_view meminfo) {
   constexpr std::string_view field = "MemTotal:";
   const std::size_t at = meminfo.find(field);
-  if (at == meminfo.npos) return 0;
+  if (at == std::string_view::npos) return 0;
   meminfo.remove_prefix(at + field.size());
   meminfo.remove_prefix(std::min(meminfo.find_first_not_of(' '), meminfo.size()));
   const auto kilobytes = parse_number<std::uint64_t>(meminfo.substr(0, meminfo.find(' ')));
@@ -87,7 +87,7 @@ void read_levels(const Root& root, MachineFacts& facts) {
   want(Level::cluster, TopologyFiles::cluster);
   want(Level::core, TopologyFiles::core);
   facts.groups.resize(2);
-  kinds.push_back({TopologyLevel(TopologyFiles::drawer, cpus), &facts.groups[0]});
+  kinds.push_back({TopologyLevel(TopologyFiles::drawer, cpus), facts.groups.data()});
   kinds.push_back({TopologyLevel(TopologyFiles::book, cpus), &facts.groups[1]});
   Caches caches(facts.parts, cpus);
   for (const CpuId cpu : facts.limits.cpus.online) {

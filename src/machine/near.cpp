@@ -28,7 +28,8 @@ class Devices {
 
   // The device's folder; empty where there is none of that name.
   [[nodiscard]] std::string folder_of(std::string_view name) const {
-    if (name.empty() || name.find('/') != name.npos || name.starts_with('.')) return {};
+    if (name.empty() || name.find('/') != std::string_view::npos || name.starts_with('.'))
+      return {};
     // lspci leaves out the domain 0000.
     for (const std::string& address : {std::string(name), "0000:" + std::string(name)}) {
       const std::string folder = std::string(pci_devices) + '/' + address;
@@ -72,7 +73,7 @@ class Devices {
   }
 
  private:
-  std::optional<CpuSet> said_in(const std::string& path) const {
+  [[nodiscard]] std::optional<CpuSet> said_in(const std::string& path) const {
     Folder folder(root_, path);
     auto cpus = folder.list("local_cpulist");
     if (!cpus) cpus = folder.mask("local_cpus");
@@ -87,11 +88,13 @@ class Devices {
 
   [[nodiscard]] std::vector<std::string> parts_of(const std::string& folder) const {
     std::vector<std::string> parts;
+    const std::string prefix = folder + '/';
     for (const std::string& name : root_.list(folder)) {
-      if (name.starts_with("lower_")) parts.push_back(folder + '/' + name);
+      if (name.starts_with("lower_")) parts.push_back(prefix + name);
     }
-    for (const std::string& name : root_.list(folder + "/slaves"))
-      parts.push_back(folder + "/slaves/" + name);
+    const std::string slaves = prefix + "slaves/";
+    for (const std::string& name : root_.list(slaves))
+      parts.push_back(slaves + name);
     return parts;
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 
 namespace pinfold {
 namespace {
@@ -36,8 +37,8 @@ std::vector<CpuId> logical_order(const MachineFacts& facts) {
   std::vector<CpuId> first(order.back().value() + 1);
   for (const CpuId cpu : order)
     first[cpu.value()] = cpu;
-  for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
-    for (const Object& object : *level->second) {
+  for (const auto& [size, objects] : std::views::reverse(levels)) {
+    for (const Object& object : *objects) {
       const auto lowest = object.cpus.first();  // found once: it is far into a large set
       for (const CpuId cpu : object.cpus)
         first[cpu.value()] = *lowest;

@@ -57,8 +57,8 @@ Result<Machine> open_machine(std::string_view text, MachineParts parts) {
     return fail({.kind = ErrorKind::unsupported,
                  .number = ENOENT,
                  .text = "machine \"" + std::string(text) + '"',
-                 .reason = "it is none: that is host, a folder with a copy of /sys and /proc, or a "
-                           "description like \"pack:2 core:8 pu:2\""});
+                 .reason = "no such folder; a machine is host, a folder with a copy of /sys and "
+                           "/proc, or a description like \"pack:2 core:8 pu:2\""});
   }
   TRY(Root root, Root::copy(std::string(text)));
   return read_machine(std::make_shared<const Root>(std::move(root)), parts);

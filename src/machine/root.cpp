@@ -77,8 +77,13 @@ std::vector<std::string> Root::list(const std::string& path) const {
   std::vector<std::string> names;
   const Fd folder = open(path.c_str(), O_RDONLY | O_DIRECTORY);
   if (!folder.is_open()) return names;
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::dup(folder.get())), ::closedir);
-  if (!stream) return names;
+  const int own = ::dup(folder.get());  // the stream closes it
+  if (own < 0) return names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own), ::closedir);
+  if (!stream) {
+    ::close(own);
+    return names;
+  }
   while (const dirent* entry = ::readdir(stream.get())) {
     const std::string_view name = static_cast<const char*>(entry->d_name);
     if (name != "." && name != "..") names.emplace_back(name);

@@ -54,7 +54,7 @@ Result<Place> Place::parse(std::string_view text) {
     }
     const bool starts_from_all = place.terms_.empty() && term->take_away;
     place.needs_limits_ |= starts_from_all || !term->is_numbers() ||
-                           text.substr(start, end - start).find('N') != text.npos;
+                           text.substr(start, end - start).find('N') != std::string_view::npos;
     place.terms_.push_back(std::move(*term));
     if (end == text.size()) return place;
     start = end + 1;

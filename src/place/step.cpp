@@ -59,9 +59,18 @@ std::unexpected<Error> bad(std::string reason, std::size_t column = 0) {
   return fail({.kind = ErrorKind::syntax, .reason = std::move(reason), .column = column});
 }
 
-std::optional<Level> level_called(std::string_view name) {
-  const auto level = std::ranges::find(levels, name, [](Level l) { return pinfold::name(l); });
-  return level == levels.end() ? std::nullopt : std::optional(*level);
+std::optional<Level> level_called(std::string_view called) {
+  for (const Level level : levels) {
+    if (called == name(level)) return level;
+  }
+  return std::nullopt;
+}
+
+std::optional<Step::Word> word_called(std::string_view called) {
+  for (const auto& [name, word] : words) {
+    if (called == name) return word;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string_view> objects() {
@@ -77,9 +86,9 @@ bool is_object(std::string_view name) {
 
 std::unexpected<Error> unknown(std::string_view name) {
   const std::string quoted = "unknown name \"" + std::string(name) + '"';
-  const auto alias = std::ranges::find(aliases, name, &Alias::theirs);
-  if (alias != aliases.end())
-    return bad(quoted + ": here it is called " + std::string(alias->ours));
+  for (const auto& [theirs, ours] : aliases) {
+    if (name == theirs) return bad(quoted + ": here it is called " + std::string(ours));
+  }
   std::vector<std::string_view> names = objects();
   names.insert(names.end(), {near, pid});
   for (const WordName& word : words)
@@ -117,10 +126,11 @@ Result<Index> parse_index(std::string_view text) {
 
 // A device's name may have dots in it: it ends where a dot and an object follow.
 std::size_t device_end(std::string_view path, std::size_t from) {
-  for (std::size_t dot = path.find('.', from); dot != path.npos; dot = path.find('.', dot + 1)) {
+  for (std::size_t dot = path.find('.', from); dot != std::string_view::npos;
+       dot = path.find('.', dot + 1)) {
     const std::string_view rest = path.substr(dot + 1);
     const std::size_t colon = rest.find(':');
-    if (colon != rest.npos && is_object(rest.substr(0, colon))) return dot;
+    if (colon != std::string_view::npos && is_object(rest.substr(0, colon))) return dot;
   }
   return path.size();
 }
@@ -185,9 +195,8 @@ Result<Step> parse_step(std::string_view path) {
   Step step;
   if (is_number(text)) {
     TRY(step, parse_numbers(text));
-  } else if (const auto word = std::ranges::find(words, text, &WordName::name);
-             word != words.end()) {
-    step.what = word->word;
+  } else if (const auto word = word_called(text)) {
+    step.what = *word;
   } else if (is_object(text)) {
     const std::string name(text);
     return bad(name + " needs an index: " + name + ":0, " + name + ":0-1+4, " + name + ":last",

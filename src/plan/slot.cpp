@@ -52,7 +52,7 @@ Result<unsigned> number_of(const char* name, const char* value) {
 Result<SlotWish> parse_slot(std::string_view text) {
   if (text == "auto") return SlotWish{.which = SlotWish::Auto(), .slots = {}};
   const std::size_t slash = text.find('/');
-  if (slash == text.npos) {
+  if (slash == std::string_view::npos) {
     return bad(text, "a slot is K/N (K from 0), auto, auto/N or free/N", 0);
   }
   SlotWish wish;

@@ -81,7 +81,10 @@ TEST(Topo, AMachineThatIsNotThereIsNamed) {
   const Output output = topo("/nonexistent/machine");
   EXPECT_EQ(output.exit, 1);
   EXPECT_EQ(output.out, "");
-  EXPECT_EQ(output.err, "pinfold: /nonexistent/machine: No such file or directory\n");
+  EXPECT_EQ(
+      output.err,
+      "pinfold: machine \"/nonexistent/machine\": no such folder; a machine is host, a folder "
+      "with a copy of /sys and /proc, or a description like \"pack:2 core:8 pu:2\"\n");
 }
 
 TEST(Topo, ADescriptionThatMakesNoSenseIsAUsageError) {
@@ -94,11 +97,13 @@ TEST(Topo, ADescriptionThatMakesNoSenseIsAUsageError) {
 TEST(Topo, WithJsonAnErrorIsAnObjectToo) {
   const Output output = topo("/nonexistent/machine", "--json");
   EXPECT_EQ(output.exit, 1);
-  EXPECT_EQ(output.err, "pinfold: /nonexistent/machine: No such file or directory\n");
-  EXPECT_EQ(Json::parse(output.out), Json::parse(R"({
-    "schema_version": 1, "machine": null,
-    "error": {"kind": "system", "errno": 2,
-              "message": "/nonexistent/machine: No such file or directory"}})"));
+  EXPECT_THAT(output.err, HasSubstr("no such folder"));
+  const auto json = Json::parse(output.out);
+  EXPECT_EQ(json["schema_version"], 1);
+  EXPECT_EQ(json["machine"], nullptr);
+  EXPECT_EQ(json["error"]["kind"], "unsupported");
+  EXPECT_EQ(json["error"]["errno"], 2);
+  EXPECT_EQ("pinfold: " + json["error"]["message"].get<std::string>() + '\n', output.err);
   EXPECT_EQ(Json::parse(topo("core:", "--json").out)["error"]["kind"], "syntax");
 }
 
