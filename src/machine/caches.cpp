@@ -54,9 +54,12 @@ std::optional<Level> Caches::with_type(CpuId cpu, unsigned index, long level) {
   return std::nullopt;
 }
 
+// A cache that shows that there is no larger one is looked at a second time for itself.
 std::uint64_t Caches::size_of(CpuId cpu, unsigned index) {
+  if (last_size_ && last_size_->cpu == cpu && last_size_->index == index) return last_size_->size;
   const auto size = cpus_.read(path(cpu, index, "size"));
-  return size ? parse_size(*size) : 0;
+  last_size_ = {.cpu = cpu, .index = index, .size = size ? parse_size(*size) : 0};
+  return last_size_->size;
 }
 
 void Caches::learn(CpuId cpu) {

@@ -36,6 +36,11 @@ class Caches {
     unsigned index;
     std::uint64_t size;
   };
+  struct Size {
+    CpuId cpu;
+    unsigned index;
+    std::uint64_t size;
+  };
 
   void read(CpuId cpu, Wanted& wanted);
   void learn(CpuId cpu);
@@ -52,6 +57,7 @@ class Caches {
   std::vector<Wanted> wanted_;
   std::vector<Index> layout_;  // of the CPU learnt last
   std::optional<CpuId> learnt_from_;
+  std::optional<Size> last_size_;
   bool masks_only_ = false;  // before 2.6.26 there were no lists
   CpuPath path_;
 };
