@@ -76,10 +76,11 @@ void read_levels(const Root& root, MachineFacts& facts) {
     std::vector<Object>* objects;
   };
   Folder cpus(root, "sys/devices/system/cpu");
+  CpuSet telling;
   std::vector<Kind> kinds;
   const auto want = [&](Level level, const TopologyFiles& files) {
     if (facts.parts.has(level)) {
-      kinds.push_back({TopologyLevel(files, cpus), &facts.objects[level]});
+      kinds.push_back({TopologyLevel(files, cpus, telling), &facts.objects[level]});
     }
   };
   want(Level::package, TopologyFiles::package);
@@ -87,8 +88,8 @@ void read_levels(const Root& root, MachineFacts& facts) {
   want(Level::cluster, TopologyFiles::cluster);
   want(Level::core, TopologyFiles::core);
   facts.groups.resize(2);
-  kinds.push_back({TopologyLevel(TopologyFiles::drawer, cpus), facts.groups.data()});
-  kinds.push_back({TopologyLevel(TopologyFiles::book, cpus), &facts.groups[1]});
+  kinds.push_back({TopologyLevel(TopologyFiles::drawer, cpus, telling), facts.groups.data()});
+  kinds.push_back({TopologyLevel(TopologyFiles::book, cpus, telling), &facts.groups[1]});
   Caches caches(facts.parts, cpus);
   for (const CpuId cpu : facts.limits.cpus.online) {
     for (Kind& kind : kinds)

@@ -31,11 +31,15 @@ std::optional<CpuSet> TopologyLevel::read(CpuId cpu) {
     if (!file) continue;
     const char* path = path_(cpu, "/topology/", file);
     auto siblings = list ? cpus_.list(path) : cpus_.mask(path);
-    if (siblings) return siblings;
+    if (siblings) {
+      if (domains_.empty()) telling_.add(cpu);
+      return siblings;
+    }
     // A CPU without the folder says nothing about the names of files.
     if (!domains_.empty()) return std::nullopt;
   }
-  absent_ = cpus_.has(path_(cpu, "/topology"));
+  if (!telling_.contains(cpu) && cpus_.has(path_(cpu, "/topology"))) telling_.add(cpu);
+  absent_ = telling_.contains(cpu);
   form_ = 0;
   return std::nullopt;
 }

@@ -27,8 +27,10 @@ struct TopologyFiles {
 /// their number.
 class TopologyLevel {
  public:
-  /// `cpus` is sys/devices/system/cpu.
-  TopologyLevel(const TopologyFiles& files, Folder& cpus) : files_(files), cpus_(cpus) {}
+  /// `cpus` is sys/devices/system/cpu; `telling`, which the levels share, the CPUs in it that are
+  /// known to have a folder topology.
+  TopologyLevel(const TopologyFiles& files, Folder& cpus, CpuSet& telling)
+      : files_(files), cpus_(cpus), telling_(telling) {}
 
   /// Sees to it that the domain of `cpu` is known.
   void visit(CpuId cpu);
@@ -43,6 +45,7 @@ class TopologyLevel {
 
   const TopologyFiles& files_;
   Folder& cpus_;
+  CpuSet& telling_;
   std::vector<Object> domains_;
   CpuSet seen_;
   std::size_t form_ = 0;  // the first of the files that this kernel has
