@@ -79,24 +79,35 @@ kernel_packages() {
     cut -d' ' -f1 | sort -rV
 }
 
-# fetch_kernel VERSION: its image, from Debian's package, at $work/VERSION/vmlinuz.
-fetch_kernel() {
-  local folder=$work/$1 packages package
-  [[ -e $folder/vmlinuz ]] && return
+# What apt knows may be missing or out of date: as root, that is mended.
+update_lists() {
+  [[ $(id -u) -eq 0 ]] || return 1
+  echo 'vm: apt-get update' >&2
+  apt-get update -qq
+}
+
+# download VERSION FOLDER: its kernel's image, from Debian's package, at FOLDER/image.
+download() {
+  local packages package
   mapfile -t packages < <(kernel_packages "$1")
-  ((${#packages[@]} > 0)) ||
-    die "apt knows no package linux-image-$1.*-cloud-amd64: apt-get update may help, or --kernel with the other version"
-  rm -rf "$folder" && mkdir "$folder"
   # The newest of a list that is out of date may be gone.
   for package in "${packages[@]:0:4}"; do
-    (cd "$folder" && apt-get -qq -o APT::Sandbox::User=root download "$package") || continue
-    dpkg-deb -x "$folder"/*.deb "$folder/package"
-    cp "$folder"/package/boot/vmlinuz-* "$folder/image"
-    rm -rf "$folder/package" "$folder"/*.deb
-    mv "$folder/image" "$folder/vmlinuz"
-    return
+    (cd "$2" && apt-get -qq -o APT::Sandbox::User=root download "$package") || continue
+    dpkg-deb -x "$2"/*.deb "$2/package" && cp "$2"/package/boot/vmlinuz-* "$2/image"
+    rm -rf "$2/package" "$2"/*.deb
+    [[ ! -e $2/image ]] || return 0
   done
-  die "none of ${packages[*]:0:4} can be downloaded: apt-get update may help"
+  return 1
+}
+
+# fetch_kernel VERSION: its image at $work/VERSION/vmlinuz.
+fetch_kernel() {
+  local folder=$work/$1
+  [[ -e $folder/vmlinuz ]] && return
+  rm -rf "$folder" && mkdir "$folder"
+  download "$1" "$folder" || { update_lists && download "$1" "$folder"; } ||
+    die "no package linux-image-$1.*-cloud-amd64 can be had: apt-get update may help, or --kernel with the other version"
+  mv "$folder/image" "$folder/vmlinuz"
 }
 
 # The names of the tests of PROGRAM that FILTER and the pattern let through, with colons between.
