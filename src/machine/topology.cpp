@@ -54,17 +54,22 @@ bool TopologyLevel::complete(CpuId cpu, Object& domain) {
     if (domain.cpus.count() > 1 && !cores_share(cpu, domain.cpus)) domain.cpus = {cpu};
     return true;
   }
-  const bool package = &files_ == &TopologyFiles::package;
-  if (!package && domain.cpus.count() > 1) return true;
-  const auto id = number(cpu, files_.id);
-  if (!id || *id >= 0) {
-    if (id && package) domain.id = static_cast<unsigned>(*id);
+  if (&files_ == &TopologyFiles::package) {
+    // It is true without a number, too (ppc64, s390x).
+    const auto id = number(cpu, files_.id);
+    if (id && *id >= 0) domain.id = static_cast<unsigned>(*id);
     return true;
   }
-  // Packages are true without a number (ppc64, s390x). Without one, a CPU is in no cluster; and
-  // dies are a matter of the architecture: none has one, or all.
-  if (&files_ == &TopologyFiles::die) absent_ = true;
-  return package;
+  if (domain.cpus.count() > 1) return true;
+  // Where a kernel knows no dies or clusters their number is -1 and each CPU one of its own. What
+  // the first such CPU is, the others are: there is nobody with whom it shares it.
+  if (!lone_are_real_) {
+    const auto id = number(cpu, files_.id);
+    lone_are_real_ = !id || *id >= 0;
+  }
+  // Dies are a matter of the architecture: none has one, or all.
+  if (&files_ == &TopologyFiles::die && !*lone_are_real_) absent_ = true;
+  return *lone_are_real_;
 }
 
 // Before Linux 4.14 the two cores of an AMD compute unit stood as siblings, with different core

@@ -51,6 +51,7 @@ class TopologyLevel {
   std::size_t form_ = 0;  // the first of the files that this kernel has
   bool absent_ = false;
   std::optional<bool> cores_share_;
+  std::optional<bool> lone_are_real_;  // domains of one CPU
   CpuPath path_;
 };
 
