@@ -34,6 +34,7 @@ std::optional<std::string_view> Folder::read(const char* path) {
     const ssize_t length = ::read(file.get(), buffer_->data() + size, buffer_size - size);
     if (length < 0) return std::nullopt;
     size += static_cast<std::size_t>(length);
+    if (size == buffer_size) return std::nullopt;  // half a list would be a wrong one
     // The kernel gives such a file at once; a second call would only say so.
     if (length == 0 || (size > 0 && (*buffer_)[size - 1] == '\n')) break;
   }

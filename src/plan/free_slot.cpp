@@ -43,25 +43,30 @@ bool set_lock(const Fd& file, short type, Range range) {
 
 bool is_taken(int number) { return number == EAGAIN || number == EACCES; }
 
-Result<bool> try_slot(const Fd& file, const std::vector<Range>& ranges) {
+std::unexpected<Error> cannot_lock(const StateDir& state, int number) {
+  return fail({.kind = ErrorKind::system,
+               .number = number,
+               .text = "locking " + state.path() + '/' + file_name});
+}
+
+Result<bool> try_slot(const StateDir& state, const Fd& file, const std::vector<Range>& ranges) {
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     if (set_lock(file, F_WRLCK, ranges[i])) continue;
     const int reason = errno;
     while (i-- > 0)
       set_lock(file, F_UNLCK, ranges[i]);
     if (is_taken(reason)) return false;
-    return fail({.kind = ErrorKind::system, .number = reason, .text = file_name});
+    return cannot_lock(state, reason);
   }
   return true;
 }
 
-Result<void> begin_search(const Fd& file, Clock& clock) {
+Result<void> begin_search(const StateDir& state, const Fd& file, Clock& clock) {
   constexpr auto patience = std::chrono::seconds(5);
   const auto until = clock.now() + patience;
   while (!set_lock(file, F_WRLCK, {search_byte, 1})) {
-    if (!is_taken(errno) || clock.now() >= until) {
-      return fail({.kind = ErrorKind::system, .number = errno, .text = file_name});
-    }
+    const int reason = errno;
+    if (!is_taken(reason) || clock.now() >= until) return cannot_lock(state, reason);
     clock.sleep(std::chrono::milliseconds(1));
   }
   return {};
@@ -80,9 +85,9 @@ Fd pass_through_exec(Fd file) {
 Result<HeldSlot> hold_free_slot(const StateDir& state, const std::vector<CpuSet>& slots,
                                 Clock& clock) {
   TRY(Fd file, state.file(file_name));
-  CHECK_OK(begin_search(file, clock));
+  CHECK_OK(begin_search(state, file, clock));
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    TRY(const bool taken, try_slot(file, ranges_of(slots[i])));
+    TRY(const bool taken, try_slot(state, file, ranges_of(slots[i])));
     if (!taken) continue;
     set_lock(file, F_UNLCK, {search_byte, 1});
     Fd passed = pass_through_exec(std::move(file));

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -20,10 +21,16 @@ namespace fs = std::filesystem;
 class FreeSlots : public testing::Test {
  protected:
   void SetUp() override {
-    const bool was_there = ::geteuid() == 0 && fs::exists("/run/pinfold");
+    // Only root's folder cannot be another one for a test.
+    if (::geteuid() != 0) {
+      std::string folder = testing::TempDir() + "/pinfold-run-XXXXXX";
+      made_ = ::mkdtemp(folder.data());
+      ::setenv("XDG_RUNTIME_DIR", made_.c_str(), 1);
+    } else if (!fs::exists("/run/pinfold")) {
+      made_ = "/run/pinfold";
+    }
     const auto state = StateDir::open();
     if (!state) GTEST_SKIP() << message(state.error());
-    if (!was_there) made_ = state->path();
     const CpuSet own = mask_of(0);
     if (own.count() < 2) GTEST_SKIP() << "needs two CPUs, this process has one";
     pair_ = to_cpu_list({*own.first(), *own.last()});

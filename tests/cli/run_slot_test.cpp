@@ -105,6 +105,8 @@ TEST_F(RunSlot, MoreWorkersThanCpusNeedShare) {
   EXPECT_EQ(run.err, "pinfold: 3 workers have no room: " + one +
                          " has 1 CPU\n  --share gives several workers the same CPUs\n");
   EXPECT_EQ(allowed({"--on", one, "--slot", "2/3", "--share"}).out, line(a));
+  EXPECT_EQ(allowed({"--on", one, "--slot", "free/3"}).err,
+            "pinfold: 3 workers have no room: " + one + " has 1 CPU\n");
 }
 
 TEST_F(RunSlot, SaysWhenALauncherGaveLess) {

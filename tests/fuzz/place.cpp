@@ -79,7 +79,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else if (resolved.error().kind == ErrorKind::empty_set) {
     require(!expected || expected->empty(), "`empty_set` is said of empty sets");
   } else {
-    require_good_error(resolved.error(), text);
+    // Only what is looked up can be missing; what cannot be read here is `N` in a range.
+    const bool missing = resolved.error().kind == ErrorKind::no_such_object;
+    require_good_error(resolved.error(), text,
+                       missing ? ErrorKind::no_such_object : ErrorKind::syntax);
+    require(missing || text.find('N') != text.npos, "what parses is no syntax error later");
     require(!expected, "a place of good terms is good");
   }
   if (place->is_literal()) {

@@ -26,9 +26,9 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
 }
 
 /// An error about `text` has a reason and a column inside it, and can be shown to people.
-inline void require_good_error(const Error& error, std::string_view text) {
-  require(error.kind == ErrorKind::syntax || error.kind == ErrorKind::no_such_object,
-          "bad text is a syntax error, or names what is not there");
+inline void require_good_error(const Error& error, std::string_view text,
+                               ErrorKind kind = ErrorKind::syntax) {
+  require(error.kind == kind, "the error is of its kind");
   require(error.text == text, "the error carries the text");
   require(!error.reason.empty(), "the error has a reason");
   require(error.column <= text.size(), "the column lies inside the text");

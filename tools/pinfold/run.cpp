@@ -192,7 +192,12 @@ int run_command(int /*argc*/, char** argv) {
       error.task = name;
       error.now.clear();  // what pinfold itself has now is gone with it
     }
-    print_error(error);
+    const bool free_slot = wanted.slot && wanted.slot->starts_with("free");
+    if (error.kind == ErrorKind::no_room && free_slot) {
+      print_error(message(error));  // --share, its way out, is none for slots that are held
+    } else {
+      print_error(error);
+    }
     const bool narrow = error.kind == ErrorKind::no_room && !wanted.on && has_less_than_all();
     if (narrow) print_hint("pinfold itself was given these only: --on all divides all it may have");
     return exit_launch_failed;
