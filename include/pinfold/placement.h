@@ -48,6 +48,7 @@ enum class Proof {
 
 struct ThreadPlacement {
   Tid tid;
+  CpuSet asked;      ///< empty where it was right as it was
   CpuSet before;     ///< effective, before the first change
   CpuSet allowed;    ///< after it
   CpuSet effective;  ///< after it
@@ -59,7 +60,6 @@ struct ThreadPlacement {
 struct ProcessPlacement {
   Pid pid;
   std::string name;  ///< of the leader; safe to print
-  CpuSet asked;
   Proof proved = Proof::no;
   std::size_t unproved = 0;  ///< threads that may have made another with the old mask
   std::vector<ThreadPlacement> threads;

@@ -46,8 +46,9 @@ struct Listing {
 
 /// What a thread was doing at some moment during the question.
 enum class Activity {
-  outside_clone,  ///< not inside clone(2) or clone3(2) as one who makes a thread
-  in_clone,       ///< inside one of them
+  outside_clone,  ///< not inside clone(2), clone3(2) or fork(2)
+  in_clone,       ///< inside one of them, and may be making a thread
+  in_fork,        ///< inside one of them, making a process
   running,        ///< on a CPU or waiting for one: nothing can be said
   gone,           ///< no longer a thread of this process
   hidden,         ///< the caller may not know (ptrace(2), "Ptrace access mode checking")

@@ -66,16 +66,20 @@ long sleeps() {
   return usage.ru_nvcsw;
 }
 
-// The numbers under which a thread can be made, in the native table and in the 32-bit one of
-// x86 and arm (120). fork and vfork make no threads.
-bool makes_threads(long number, unsigned long first_argument) {
-  if (number == SYS_clone3) return true;
+// The numbers under which a task can be made, in the native table and in the 32-bit one of x86 and
+// arm (120). Who waits in vfork(2) made its child before that, and may wait for long.
+Activity activity_in(long number, unsigned long first_argument) {
+  if (number == SYS_clone3) return Activity::in_clone;
+#ifdef SYS_fork
+  if (number == SYS_fork) return Activity::in_fork;
+#endif
   constexpr long clone_32 = 120;
-  if (number != SYS_clone && number != clone_32) return false;
+  if (number != SYS_clone && number != clone_32) return Activity::outside_clone;
 #if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) || defined(__arm__)
-  return (first_argument & CLONE_THREAD) != 0;
+  if ((first_argument & CLONE_THREAD) != 0) return Activity::in_clone;
+  return (first_argument & CLONE_VFORK) != 0 ? Activity::outside_clone : Activity::in_fork;
 #else
-  return true;  // the flags are another argument there
+  return Activity::in_clone;  // the flags are another argument there
 #endif
 }
 
@@ -217,7 +221,7 @@ Activity LinuxProcess::activity(Tid tid) {
   unsigned long first_argument = 0;
   const std::string_view rest(end, static_cast<std::size_t>(text + length - end));
   if (rest.starts_with(" 0x")) std::from_chars(end + 3, text + length, first_argument, 16);
-  return makes_threads(number, first_argument) ? Activity::in_clone : Activity::outside_clone;
+  return activity_in(number, first_argument);
 }
 
 Result<Held> LinuxProcess::hold(Tid tid) {

@@ -18,7 +18,45 @@ Tid first_thread(const Target& target) {
   return std::get<Tid>(target);
 }
 
-// Finds the target, without its CPUs.
+// The kernel would refuse these whatever the mask: found out before anybody else is changed.
+Result<void> check_task(Kernel& kernel, const Task& task, const CpuSet& asked) {
+  if (!task.bound_by_kernel) return {};
+  return fail(explain_refusal(kernel, task.tid, asked, EINVAL));
+}
+
+Result<ProcessPlacement> apply_to_thread(Kernel& kernel, const Assignment& assignment,
+                                         const ApplyOptions& options) {
+  const Tid tid = assignment.task.tid;
+  ThreadPlacement thread{.tid = tid};
+  if (auto now = kernel.effective(tid)) thread.before = std::move(*now);
+  const auto asked = assignment.rule ? assignment.rule(tid, thread.before) : assignment.asked;
+  if (asked) {
+    thread.asked = *asked;
+    if (options.record) options.record(assignment, {&thread, 1});
+    set_thread(kernel, assignment.narrower, thread);
+  } else {
+    thread.allowed = thread.effective = thread.before;
+    thread.outcome = Outcome::same;
+  }
+
+  // The same start time before and after proves that no other task had the number meanwhile.
+  const auto now = kernel.task(tid);
+  if (now && now->start_time != assignment.task.start_time) {
+    thread.outcome = Outcome::failed;
+    thread.error = std::make_shared<const Error>(Error{.kind = ErrorKind::task_replaced,
+                                                       .task = task_label(assignment.task),
+                                                       .owner = task_label(*now)});
+  } else if (thread.outcome == Outcome::skipped) {
+    return fail(Error(*thread.error));
+  }
+  ProcessPlacement placement{
+      .pid = assignment.task.pid, .name = safe_text(assignment.task.name), .proved = Proof::clear};
+  placement.threads.push_back(std::move(thread));
+  return placement;
+}
+
+}  // namespace
+
 Result<Assignment> find(Kernel& kernel, const Target& target) {
   Assignment found{.target = target};
   if (const Pid* pid = std::get_if<Pid>(&target)) {
@@ -38,38 +76,6 @@ Result<Assignment> find(Kernel& kernel, const Target& target) {
   return found;
 }
 
-// The kernel would refuse these whatever the mask: found out before anybody else is changed.
-Result<void> check_task(Kernel& kernel, const Task& task, const CpuSet& asked) {
-  if (!task.bound_by_kernel) return {};
-  return fail(explain_refusal(kernel, task.tid, asked, EINVAL));
-}
-
-Result<ProcessPlacement> apply_to_thread(Kernel& kernel, const Assignment& assignment) {
-  const Tid tid = assignment.task.tid;
-  ThreadPlacement thread{.tid = tid};
-  if (auto now = kernel.effective(tid)) thread.before = std::move(*now);
-  set_thread(kernel, assignment.asked, assignment.narrower, thread);
-
-  // The same start time before and after proves that no other task had the number meanwhile.
-  const auto now = kernel.task(tid);
-  if (now && now->start_time != assignment.task.start_time) {
-    thread.outcome = Outcome::failed;
-    thread.error = std::make_shared<const Error>(Error{.kind = ErrorKind::task_replaced,
-                                                       .task = task_label(assignment.task),
-                                                       .owner = task_label(*now)});
-  } else if (thread.outcome == Outcome::skipped) {
-    return fail(Error(*thread.error));
-  }
-  ProcessPlacement placement{.pid = assignment.task.pid,
-                             .name = safe_text(assignment.task.name),
-                             .asked = assignment.asked,
-                             .proved = Proof::clear};
-  placement.threads.push_back(std::move(thread));
-  return placement;
-}
-
-}  // namespace
-
 bool ProcessPlacement::done() const {
   if (proved == Proof::no) return false;
   for (const ThreadPlacement& thread : threads) {
@@ -80,7 +86,8 @@ bool ProcessPlacement::done() const {
 
 Result<Assignment> prepare(Kernel& kernel, const Target& target, const Wish& wish) {
   TRY(Assignment assignment, find(kernel, target));
-  TRY(const Limits limits, read_limits(kernel, assignment.task.tid));
+  TRY(assignment.limits, read_limits(kernel, assignment.task.tid));
+  const Limits& limits = assignment.limits;
   TRY(const CpuSet wished, wish.cpus(limits));
   const std::string label = task_label(assignment.task);
   TRY(assignment.asked, check_cpus(wished, limits, wish.clip, label));
@@ -92,7 +99,8 @@ Result<Assignment> prepare(Kernel& kernel, const Target& target, const Wish& wis
 
 Result<Assignment> prepare_reset(Kernel& kernel, const Target& target, Isolated isolated) {
   TRY(Assignment assignment, find(kernel, target));
-  TRY(const Limits limits, read_limits(kernel, assignment.task.tid));
+  TRY(assignment.limits, read_limits(kernel, assignment.task.tid));
+  const Limits& limits = assignment.limits;
   assignment.asked = isolated == Isolated::include ? limits.cpus.possible : limits.no_wish();
   assignment.narrower = Narrower::accept;
   assignment.expected = assignment.asked & limits.usable();
@@ -109,7 +117,7 @@ Result<Assignment> prepare_reset(Kernel& kernel, const Target& target, Isolated 
 
 Result<ProcessPlacement> apply(Kernel& kernel, const Assignment& assignment,
                                const ApplyOptions& options) {
-  if (!assignment.process) return apply_to_thread(kernel, assignment);
+  if (!assignment.process) return apply_to_thread(kernel, assignment, options);
   return Walk(kernel, assignment, options).run();
 }
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,14 +24,27 @@ enum class Narrower {
   accept,  ///< that is what was meant: a reset gets what its cpuset allows
 };
 
+/// What a thread that has `now` shall ask for; nothing where it is right as it is. What is right
+/// must be right for the children too that inherit it. Called by several threads at once.
+using Rule = std::function<std::optional<CpuSet>(Tid tid, const CpuSet& now)>;
+
+/// Whether a process has escaped too that a thread forked with the mask that it had before.
+enum class Forks {
+  ignore,
+  heed,
+};
+
 struct Assignment {
   Target target;
   Task task;                         ///< the thread, or the process's leader, before any change
   std::unique_ptr<Process> process;  ///< held open, where the target is a process
-  CpuSet asked;
-  CpuSet expected;             ///< what of it the limits leave
-  std::vector<Error> dropped;  ///< why Clip::yes took CPUs away
+  Limits limits;                     ///< the task's
+  CpuSet asked;                      ///< for every thread, where there is no rule
+  CpuSet expected;                   ///< what of it the limits leave
+  Rule rule = {};                    ///< where threads ask for different masks
+  std::vector<Error> dropped;        ///< why Clip::yes took CPUs away
   Narrower narrower = Narrower::error;
+  Forks forks = Forks::ignore;
 };
 
 struct Wish {
@@ -42,6 +57,9 @@ enum class Isolated {
   leave_out,
   include
 };
+
+/// Finds the target; its CPUs and its limits are left for the caller.
+Result<Assignment> find(Kernel& kernel, const Target& target);
 
 /// Finds the target and checks that it can have what is wished; nothing is changed. Errors:
 /// `no_such_task`, `not_a_process`, and those of check_cpus().
@@ -57,6 +75,9 @@ struct ApplyOptions {
   /// CPUs, at most 8.
   unsigned workers = 0;
   Clock* clock = &Clock::system();
+  /// Told what each thread has and will ask for before the first of them is changed. Threads that
+  /// start meanwhile are not in it.
+  std::function<void(const Assignment&, std::span<const ThreadPlacement>)> record = {};
 };
 
 /// Sets the mask of the thread, or of all threads of the process, and proves it. An error is

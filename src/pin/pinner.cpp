@@ -101,7 +101,7 @@ Result<Placement> Pinner::pin(Tid tid, const CpuSet& asked, Clip clip) {
   TRY(ProcessPlacement placed, apply(kernel_, assignment));
   ThreadPlacement& thread = placed.threads.front();
   if (thread.error) return fail(Error(*thread.error));
-  return Placement{std::move(placed.asked), std::move(thread.allowed), std::move(thread.effective)};
+  return Placement{std::move(thread.asked), std::move(thread.allowed), std::move(thread.effective)};
 }
 
 CpuSet Pinner::mask_to_put_back(const CpuSet& effective) {

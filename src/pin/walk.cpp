@@ -32,28 +32,29 @@ void note_effective(ThreadPlacement& thread, const CpuSet& effective) {
 }
 
 // The call alone.
-bool request(Kernel& kernel, const CpuSet& asked, ThreadPlacement& thread) {
-  const auto set = kernel.set_affinity(thread.tid, asked);
+bool request(Kernel& kernel, ThreadPlacement& thread) {
+  const auto set = kernel.set_affinity(thread.tid, thread.asked);
   if (set) return true;
   thread.allowed = thread.effective = thread.before;
-  note_failure(thread, explain_refusal(kernel, thread.tid, asked, set.error().number));
+  note_failure(thread, explain_refusal(kernel, thread.tid, thread.asked, set.error().number));
   return false;
 }
 
 }  // namespace
 
-void set_thread(Kernel& kernel, const CpuSet& asked, Narrower narrower, ThreadPlacement& thread) {
-  if (!request(kernel, asked, thread)) return;
+void set_thread(Kernel& kernel, Narrower narrower, ThreadPlacement& thread) {
+  if (!request(kernel, thread)) return;
   const auto effective = kernel.effective(thread.tid);
   if (!effective) {
-    note_failure(thread, explain_refusal(kernel, thread.tid, asked, effective.error().number));
+    const int reason = effective.error().number;
+    note_failure(thread, explain_refusal(kernel, thread.tid, thread.asked, reason));
     return;
   }
   note_effective(thread, *effective);
-  if (*effective == asked) return;
+  if (*effective == thread.asked) return;
   if (auto allowed = kernel.allowed(thread.tid)) thread.allowed = std::move(*allowed);
   if (narrower == Narrower::error) {
-    note_failure(thread, explain_narrowing(kernel, thread.tid, asked, *effective));
+    note_failure(thread, explain_narrowing(kernel, thread.tid, thread.asked, *effective));
   }
 }
 
@@ -83,7 +84,6 @@ Result<ProcessPlacement> Walk::run() {
 
   ProcessPlacement placement{.pid = std::get<Pid>(assignment_.target),
                              .name = safe_text(assignment_.task.name),
-                             .asked = assignment_.asked,
                              .unproved = unproved_.size(),
                              .threads = std::move(threads_)};
   if (certain && unproved_.empty()) placement.proved = held_ ? Proof::held : Proof::clear;
@@ -97,10 +97,11 @@ Result<bool> Walk::round() {
   if (!same_threads) {
     TRY(walked, walk());
   }
-  if (first_round_) look_at_first();
-  // The newest first: they are the ones that may be gone in a moment.
-  const std::size_t rest = looks_.size() - (first_round_ ? 1 : 0);
-  parallel_for(rest, worker_count(), [&](std::size_t i) { look(looks_[looks_.size() - 1 - i]); });
+  if (first_round_) {
+    first_looks();
+  } else {
+    for_each_look([&](Look& look) { this->look(look); });
+  }
   first_round_ = false;
 
   bool quiet = true;  // all was right, and nobody vanished who could have made others
@@ -154,42 +155,67 @@ Result<bool> Walk::walk() {
   return listing.whole;
 }
 
-// The first one that is set shows what the others will have, and inherit.
-void Walk::look_at_first() {
-  Look& first = looks_.front();
-  ThreadPlacement& thread = threads_[first.record];
-  thread = {.tid = first.tid, .outcome = Outcome::skipped};
-  expected_ = assignment_.asked;
-  auto before = kernel_.effective(first.tid);
-  if (!before) return;
-  thread.before = std::move(*before);
-  set(first, true);
-  if (first.seen == Seen::set || first.seen == Seen::unproved) expected_ = thread.effective;
+// What a thread shall ask for that is not known to be right.
+std::optional<CpuSet> Walk::wanted(Tid tid, const CpuSet& now) const {
+  if (assignment_.rule) return assignment_.rule(tid, now);
+  // Its request may be another, so in the first round everybody asks. Later ones were born right.
+  if (!first_round_ && now == expected_) return std::nullopt;
+  return assignment_.asked;
+}
+
+void Walk::first_looks() {
+  for_each_look([&](Look& look) { look_before(look); });
+  if (options_.record) options_.record(assignment_, threads_);
+  // The first one that is set shows what others will have that ask for the same.
+  const auto first = std::ranges::find(looks_, Seen::unproved, &Look::seen);
+  if (first == looks_.end()) return;
+  first_asked_ = threads_[first->record].asked;
+  set(*first, true);
+  const bool was_set = first->seen == Seen::set || first->seen == Seen::unproved;
+  expected_ = was_set ? threads_[first->record].effective : first_asked_;
+  for_each_look([&](Look& look) {
+    if (&look == &*first || look.seen != Seen::unproved) return;
+    set(look, threads_[look.record].asked != first_asked_);
+  });
+}
+
+// Looks at a thread for the first time. Unproved is who must be set.
+void Walk::look_before(Look& look) {
+  ThreadPlacement& thread = threads_[look.record];
+  thread = {.tid = look.tid, .outcome = Outcome::skipped};
+  look.seen = Seen::vanished;
+  auto now = kernel_.effective(look.tid);
+  if (!now) return;
+  thread.before = std::move(*now);
+  if (auto asked = wanted(look.tid, thread.before)) {
+    thread.asked = std::move(*asked);
+    look.seen = Seen::unproved;
+  } else {
+    note_effective(thread, thread.before);
+    look.seen = Seen::right;
+  }
 }
 
 // Looks at one thread, and sets it unless it is right.
 void Walk::look(Look& look) {
   ThreadPlacement& thread = threads_[look.record];
-  look.seen = Seen::vanished;
-  if (look.is_new) thread = {.tid = look.tid, .outcome = Outcome::skipped};
-  auto now = kernel_.effective(look.tid);
-  if (!now) return;
-  if (first_round_) {
-    thread.before = std::move(*now);
-    set(look, false);
+  if (look.is_new) {
+    look_before(look);
+    if (look.seen == Seen::unproved) set(look, true);
     return;
   }
-  if (*now == (look.is_new ? expected_ : thread.effective)) {
-    look.seen = Seen::right;
-    if (look.is_new) {  // born right, of a creator that was right
-      thread.before = *now;
-      note_effective(thread, *now);
-    }
-  } else if (!look.is_new && thread.outcome == Outcome::failed) {
+  look.seen = Seen::vanished;
+  const auto now = kernel_.effective(look.tid);
+  if (!now) return;
+  look.seen = Seen::right;
+  if (*now == thread.effective) return;
+  if (thread.outcome == Outcome::failed) {
     look.seen = Seen::hopeless;
-  } else {
-    if (look.is_new) thread.before = std::move(*now);
+  } else if (auto asked = wanted(look.tid, *now)) {
+    thread.asked = std::move(*asked);
     set(look, true);
+  } else {
+    note_effective(thread, *now);
   }
 }
 
@@ -197,8 +223,8 @@ void Walk::look(Look& look) {
 void Walk::set(Look& look, bool read_back) {
   ThreadPlacement& thread = threads_[look.record];
   if (read_back) {
-    set_thread(kernel_, assignment_.asked, assignment_.narrower, thread);
-  } else if (request(kernel_, assignment_.asked, thread)) {
+    set_thread(kernel_, assignment_.narrower, thread);
+  } else if (request(kernel_, thread)) {
     note_effective(thread, expected_);
   }
   if (thread.outcome == Outcome::skipped) {
@@ -209,11 +235,16 @@ void Walk::set(Look& look, bool read_back) {
   if (activity == Activity::gone) report_stranger(thread);
   if (thread.outcome == Outcome::failed) {
     look.seen = Seen::failed;
-  } else if (activity == Activity::outside_clone || activity == Activity::gone) {
+  } else if (is_clear(activity)) {
     look.seen = Seen::set;
   } else {
     look.seen = Seen::unproved;
   }
+}
+
+bool Walk::is_clear(Activity activity) const {
+  if (activity == Activity::in_fork) return assignment_.forks == Forks::ignore;
+  return activity == Activity::outside_clone || activity == Activity::gone;
 }
 
 // Sees each of these threads, which have been set, outside clone: by waiting, and where one
@@ -225,7 +256,7 @@ void Walk::prove(std::vector<Tid> pending) {
     std::vector<Tid> still;
     for (const Tid tid : pending) {
       const Activity activity = process_.activity(tid);
-      if (activity == Activity::outside_clone || activity == Activity::gone) continue;
+      if (is_clear(activity)) continue;
       const bool may_hold = activity == Activity::hidden ||
                             (activity == Activity::running && looks >= looks_before_hold);
       if (may_hold && !tracing_refused_) {
@@ -256,6 +287,13 @@ void Walk::report_stranger(ThreadPlacement& thread) {
   note_failure(thread, {.kind = ErrorKind::task_replaced,
                         .task = "thread " + std::to_string(thread.tid.value()),
                         .owner = task_label(*stranger)});
+}
+
+// The newest first: they are the ones that may be gone in a moment.
+template <class Work>
+void Walk::for_each_look(const Work& work) {
+  const std::size_t count = looks_.size();
+  parallel_for(count, worker_count(), [&](std::size_t i) { work(looks_[count - 1 - i]); });
 }
 
 unsigned Walk::worker_count() const {

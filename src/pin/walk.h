@@ -22,9 +22,9 @@
 
 namespace pinfold {
 
-/// Sets one thread's mask and reads it back, into outcome, allowed, effective and error; `before`
-/// must be filled. A thread that is gone is `skipped`, with the error that says so.
-void set_thread(Kernel& kernel, const CpuSet& asked, Narrower narrower, ThreadPlacement& thread);
+/// Sets one thread's mask and reads it back, into outcome, allowed, effective and error; `asked`
+/// and `before` must be filled. A thread that is gone is `skipped`, with the error that says so.
+void set_thread(Kernel& kernel, Narrower narrower, ThreadPlacement& thread);
 
 class Walk {
  public:
@@ -51,10 +51,15 @@ class Walk {
 
   Result<bool> round();
   Result<bool> walk();
-  void look_at_first();
+  void first_looks();
+  void look_before(Look& look);
   void look(Look& look);
+  [[nodiscard]] std::optional<CpuSet> wanted(Tid tid, const CpuSet& now) const;
+  template <class Work>
+  void for_each_look(const Work& work);
   void set(Look& look, bool read_back);
   void prove(std::vector<Tid> pending);
+  [[nodiscard]] bool is_clear(Activity activity) const;
   void report_stranger(ThreadPlacement& thread);
   [[nodiscard]] unsigned worker_count() const;
 
@@ -67,7 +72,8 @@ class Walk {
   std::vector<ThreadPlacement> threads_;
   std::vector<std::pair<Tid, std::size_t>> records_;  // who stands where in threads_, by tid
   std::vector<Look> looks_;                           // of this round, the oldest thread first
-  CpuSet expected_;  // what a thread has that was set, and what its children inherit
+  CpuSet first_asked_;  // what the first thread that was set asked for,
+  CpuSet expected_;     // what it has since, and what its children inherit
   bool first_round_ = true;
   bool listed_all_ = false;  // looks_ were all threads after they had been proved
   bool held_ = false;

@@ -189,6 +189,83 @@ TEST_F(WalkTest, ThreadStuckInCloneIsNotProvedWhenPatienceEnds) {
   EXPECT_LT(clock_.now() - start, std::chrono::seconds(7));
 }
 
+class RuleTest : public WalkTest {
+ protected:
+  Result<ProcessPlacement> place_by(Rule rule, Forks forks = Forks::ignore) {
+    auto assignment = find(kernel_, Pid(pid));
+    if (!assignment) return fail(assignment.error());
+    assignment->rule = std::move(rule);
+    assignment->narrower = Narrower::accept;
+    assignment->forks = forks;
+    return apply(kernel_, *assignment, {.workers = 1, .clock = &clock_, .record = record_});
+  }
+  // Nobody on CPU 1.
+  static std::optional<CpuSet> off_1(Tid, const CpuSet& now) {
+    if (!now.contains(CpuId(1))) return std::nullopt;
+    return now - cpus("1");
+  }
+
+  std::function<void(const Assignment&, std::span<const ThreadPlacement>)> record_;
+};
+
+TEST_F(RuleTest, ThreadsGetMasksOfTheirOwnAndWhoIsRightIsLeft) {
+  kernel_.tasks.at(101).mask = cpus("0-1");
+  kernel_.tasks.at(102).mask = cpus("2");
+  const auto placed = place_by(off_1);
+  ASSERT_TRUE(placed);
+  EXPECT_TRUE(placed->done());
+  EXPECT_EQ(mask(100), cpus("0,2-3"));
+  EXPECT_EQ(mask(101), cpus("0"));
+  EXPECT_EQ(kernel_.was_set, (std::vector{Tid(100), Tid(101)}));
+  EXPECT_EQ(placed->threads.at(2).outcome, Outcome::same);
+  EXPECT_TRUE(placed->threads.at(2).asked.empty());
+}
+
+TEST_F(RuleTest, ReachesThreadsStartedMeanwhile) {
+  kernel_.before_list = [&](int round) {
+    if (round == 2) kernel_.add(pid, 103, cpus("0-1"));
+  };
+  const auto placed = place_by(off_1);
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(103), cpus("0"));
+}
+
+TEST_F(RuleTest, WhoNeedsNothingIsLeftAlone) {
+  const auto placed = place_by([](Tid, const CpuSet&) { return std::nullopt; });
+  ASSERT_TRUE(placed);
+  EXPECT_TRUE(placed->done());
+  EXPECT_TRUE(kernel_.was_set.empty());
+}
+
+TEST_F(RuleTest, AForkUnderWayCountsOnlyWhereProcessesMayEscape) {
+  int looks = 0;
+  kernel_.tasks.at(101).activity = [&] {
+    return ++looks < 20 ? Activity::in_fork : Activity::outside_clone;
+  };
+  ASSERT_TRUE(place_by(off_1)->done());
+  EXPECT_LT(looks, 20);
+  kernel_.tasks.at(101).mask = cpus("0-3");
+  looks = 0;
+  ASSERT_TRUE(place_by(off_1, Forks::heed)->done());
+  EXPECT_GE(looks, 20);
+}
+
+TEST_F(RuleTest, WhatWillBeDoneIsRecordedBeforeAnythingIsChanged) {
+  kernel_.tasks.at(102).mask = cpus("2");
+  int records = 0;
+  record_ = [&](const Assignment&, std::span<const ThreadPlacement> threads) {
+    ++records;
+    EXPECT_TRUE(kernel_.was_set.empty());
+    ASSERT_EQ(threads.size(), 3U);
+    EXPECT_EQ(threads[0].before, cpus("0-3"));
+    EXPECT_EQ(threads[0].asked, cpus("0,2-3"));
+    EXPECT_TRUE(threads[2].asked.empty());
+  };
+  ASSERT_TRUE(place_by(off_1));
+  EXPECT_EQ(records, 1);
+}
+
 TEST_F(WalkTest, AWalkThatWasCutShortIsRepeated) {
   kernel_.cut_walks = {2, 3};
   const auto placed = place("1");
@@ -276,7 +353,7 @@ TEST_F(WalkTest, ClipAsksOnlyForWhatCanBeUsed) {
   const auto placed = place("1-2,9", Clip::yes);
   ASSERT_TRUE(placed);
   EXPECT_TRUE(placed->done());
-  EXPECT_EQ(placed->asked, cpus("1"));
+  EXPECT_EQ(placed->threads.front().asked, cpus("1"));
 }
 
 TEST_F(WalkTest, ManyThreadsAreSetByManyWorkers) {
@@ -306,7 +383,7 @@ TEST_F(ResetTest, GivesWhatTheCpusetAllows) {
   const auto placed = reset();
   ASSERT_TRUE(placed);
   EXPECT_TRUE(placed->done());
-  EXPECT_EQ(placed->asked, cpus("0-3"));
+  EXPECT_EQ(placed->threads.front().asked, cpus("0-3"));
   EXPECT_EQ(mask(102), cpus("0-1"));
 }
 

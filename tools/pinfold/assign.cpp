@@ -24,9 +24,7 @@ int refuse(Kernel& kernel, const AssignOptions& options, const Error& error, Exi
 }
 
 Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) {
-  ProcessPlacement placement{.pid = assignment.task.pid,
-                             .name = safe_text(assignment.task.name),
-                             .asked = assignment.asked};
+  ProcessPlacement placement{.pid = assignment.task.pid, .name = safe_text(assignment.task.name)};
   std::vector<Tid> tids = {assignment.task.tid};
   if (assignment.process) {
     auto listing = assignment.process->list();
@@ -37,6 +35,7 @@ Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) 
     const auto effective = kernel.effective(tid);
     if (!effective) continue;
     placement.threads.push_back({.tid = tid,
+                                 .asked = assignment.asked,
                                  .before = *effective,
                                  .allowed = *effective,
                                  .effective = *effective,

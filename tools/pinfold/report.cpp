@@ -124,7 +124,7 @@ Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placem
                          {"tid", thread.tid.value()},
                          {"name", task ? Json(safe_text(task->name)) : Json(nullptr)},
                          {"before", to_cpu_list(thread.before)},
-                         {"asked", to_cpu_list(placement.asked)},
+                         {"asked", to_cpu_list(thread.asked)},
                          {"allowed", to_cpu_list(thread.allowed)},
                          {"effective", to_cpu_list(thread.effective)},
                          {"result", outcome_name(thread.outcome)},
