@@ -90,6 +90,10 @@ std::string sentence(const Error& error) {
     case ErrorKind::no_free_slot:
       return "no slot is free: each of the " + error.text + " on " + error.cpus +
              " has a CPU that somebody holds";
+    case ErrorKind::nothing_to_undo:
+      return "nothing to undo: no change is known whose processes are still there";
+    case ErrorKind::busy:
+      return safe_text(error.text) + ": another pinfold is at work on it";
     case ErrorKind::not_proved:
       return task + " is not proved: " + error.text;
     case ErrorKind::unsupported:
@@ -142,6 +146,10 @@ const char* name(ErrorKind kind) {
       return "deadline";
     case ErrorKind::no_free_slot:
       return "no_free_slot";
+    case ErrorKind::nothing_to_undo:
+      return "nothing_to_undo";
+    case ErrorKind::busy:
+      return "busy";
     case ErrorKind::not_proved:
       return "not_proved";
     case ErrorKind::unsupported:
@@ -178,6 +186,8 @@ std::string hint(const Error& error) {
     case ErrorKind::deadline:
       return "give it all of them, another policy (chrt --other), or a root domain of its own "
              "(a cpuset partition)";
+    case ErrorKind::busy:
+      return "try again when it has ended";
     case ErrorKind::not_proved:
       return "root or CAP_SYS_PTRACE can prove it";
     case ErrorKind::task_replaced:

@@ -1,11 +1,15 @@
 #include "base/state_dir.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <string_view>
 
 #include "base/try.h"
 
@@ -45,8 +49,12 @@ Result<StateDir> StateDir::open() {
 
 Result<StateDir> StateDir::open_in(const std::string& parent) {
   std::string path = parent + "/pinfold";
-  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return failed(path);
-  Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  return open_at(AT_FDCWD, path.c_str(), path);
+}
+
+Result<StateDir> StateDir::open_at(int at, const char* name, std::string path) {
+  if (::mkdirat(at, name, S_IRWXU) != 0 && errno != EEXIST) return failed(path);
+  Fd folder(::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder.is_open()) {
     if (errno == ELOOP || errno == ENOTDIR) return unusable(path, "it is not a folder");
     return failed(path);
@@ -55,9 +63,17 @@ Result<StateDir> StateDir::open_in(const std::string& parent) {
   return StateDir(std::move(folder), std::move(path));
 }
 
-Result<Fd> StateDir::file(const char* name) const {
+Result<StateDir> StateDir::folder(const char* name) const {
+  return open_at(folder_.get(), name, path_ + '/' + name);
+}
+
+Result<Fd> StateDir::file(const char* name) const { return open_file(name, O_CREAT); }
+
+Result<Fd> StateDir::existing_file(const char* name) const { return open_file(name, 0); }
+
+Result<Fd> StateDir::open_file(const char* name, int flags) const {
   const std::string path = path_ + '/' + name;
-  Fd file(::openat(folder_.get(), name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
+  Fd file(::openat(folder_.get(), name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags,
                    S_IRUSR | S_IWUSR));
   if (!file.is_open()) {
     if (errno == ELOOP) return unusable(path, "it is a link");
@@ -65,6 +81,35 @@ Result<Fd> StateDir::file(const char* name) const {
   }
   CHECK_OK(check_own(file, path));
   return file;
+}
+
+Result<std::vector<std::string>> StateDir::names() const {
+  // Of its own, because reading moves the position.
+  const int again = ::openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (again < 0) return failed(path_);
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::fdopendir(again), ::closedir);
+  if (!open) {
+    ::close(again);
+    return failed(path_);
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(open.get())) {
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return names;
+}
+
+Result<void> StateDir::rename(const char* from, const char* to) const {
+  if (::renameat2(folder_.get(), from, folder_.get(), to, RENAME_NOREPLACE) != 0) {
+    return failed(path_ + '/' + to);
+  }
+  return {};
+}
+
+Result<void> StateDir::remove(const char* name) const {
+  if (::unlinkat(folder_.get(), name, 0) != 0) return failed(path_ + '/' + name);
+  return {};
 }
 
 }  // namespace pinfold

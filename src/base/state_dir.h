@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <pinfold/result.h>
 
@@ -19,12 +20,26 @@ class StateDir {
   /// The same with another folder in the place of /run.
   static Result<StateDir> open_in(const std::string& parent);
 
+  /// A folder in it, made where it is missing. The same errors.
+  [[nodiscard]] Result<StateDir> folder(const char* name) const;
+
   /// Opens a file in it for reading and writing, made where it is missing. The same errors.
   [[nodiscard]] Result<Fd> file(const char* name) const;
+  /// The same for one that is there already: ENOENT where it is not.
+  [[nodiscard]] Result<Fd> existing_file(const char* name) const;
+
+  /// What is in it, in no order.
+  [[nodiscard]] Result<std::vector<std::string>> names() const;
+  /// Gives a file another name. Kind `system` with EEXIST where that one is taken.
+  [[nodiscard]] Result<void> rename(const char* from, const char* to) const;
+  [[nodiscard]] Result<void> remove(const char* name) const;
 
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  static Result<StateDir> open_at(int at, const char* name, std::string path);
+  [[nodiscard]] Result<Fd> open_file(const char* name, int flags) const;
+
   StateDir(Fd folder, std::string path) : folder_(std::move(folder)), path_(std::move(path)) {}
 
   Fd folder_;

@@ -35,6 +35,13 @@ struct Credentials {
   std::uint64_t permitted = 0;  ///< capabilities(7), bit by number
 };
 
+/// Where numbers of tasks mean something: until the next boot, and in one pid namespace.
+struct SystemId {
+  std::string boot;  ///< /proc/sys/kernel/random/boot_id
+  std::uint64_t pid_namespace = 0;
+  friend bool operator==(const SystemId&, const SystemId&) = default;
+};
+
 /// The threads of a process at one moment.
 struct Listing {
   std::vector<Tid> threads;  ///< in the order in which they came to be
@@ -100,6 +107,7 @@ class Kernel {
   virtual Result<CpuSet> allowed(Tid tid) = 0;
 
   virtual Result<SystemCpus> cpus() = 0;
+  virtual Result<SystemId> system_id() = 0;
   virtual Result<Task> task(Tid tid) = 0;
   virtual Result<Credentials> credentials(Tid tid) = 0;
 

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +10,7 @@
 
 #include <pinfold/cpu_list.h>
 
+#include "base/file.h"
 #include "base/number.h"
 #include "base/try.h"
 #include "linux/proc.h"
@@ -43,6 +45,18 @@ Result<SystemCpus> LinuxKernel::cpus() {
   TRY(const Root root, Root::host());
   Mounts mounts(root);
   return read_system_cpus(root, mounts);
+}
+
+Result<SystemId> LinuxKernel::system_id() {
+  SystemId id;
+  TRY(id.boot, read_line("/proc/sys/kernel/random/boot_id"));
+  const char* const file = "/proc/self/ns/pid";
+  struct stat status{};
+  if (::stat(file, &status) != 0) {
+    return fail({.kind = ErrorKind::system, .number = errno, .text = file});
+  }
+  id.pid_namespace = status.st_ino;
+  return id;
 }
 
 Result<Task> LinuxKernel::task(Tid tid) {

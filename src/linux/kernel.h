@@ -17,6 +17,7 @@ class LinuxKernel final : public Kernel {
   Result<void> set_affinity(Tid tid, const CpuSet& cpus) override { return io_.set(tid, cpus); }
   Result<CpuSet> allowed(Tid tid) override;
   Result<SystemCpus> cpus() override;
+  Result<SystemId> system_id() override;
   Result<Task> task(Tid tid) override;
   Result<Credentials> credentials(Tid tid) override;
   Result<std::optional<CpusetLimit>> cpuset(Tid tid) override;

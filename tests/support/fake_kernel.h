@@ -37,6 +37,7 @@ struct FakeTask {
 class FakeKernel final : public Kernel {
  public:
   SystemCpus system;
+  SystemId id{.boot = "a boot", .pid_namespace = 1};
   std::optional<CpusetLimit> limit;
   Credentials own{};
   Credentials others{};
@@ -62,6 +63,7 @@ class FakeKernel final : public Kernel {
   Result<void> set_affinity(Tid tid, const CpuSet& cpus) override;
   Result<CpuSet> allowed(Tid tid) override;
   Result<SystemCpus> cpus() override { return system; }
+  Result<SystemId> system_id() override { return id; }
   Result<Task> task(Tid tid) override;
   Result<Credentials> credentials(Tid tid) override { return tid == Tid() ? own : others; }
   Result<std::optional<CpusetLimit>> cpuset(Tid) override { return limit; }

@@ -8,6 +8,8 @@
 #include "base/terminal_text.h"
 #include "commands.h"
 #include "console.h"
+#include "journal_text.h"
+#include "pin/recorder.h"
 #include "report.h"
 
 namespace pinfold::tool {
@@ -82,10 +84,13 @@ int assign(Kernel& kernel, const AssignOptions& options,
   }
 
   bool done = true;
+  Recorder recorder(kernel, ChangeKind::set, options.command);
+  const ApplyOptions apply_options{.record = std::ref(recorder)};
   std::vector<ProcessPlacement> placements;
   std::vector<Error> lost;
   for (const Assignment& assignment : assignments) {
-    auto placed = options.dry_run ? as_it_is(kernel, assignment) : apply(kernel, assignment);
+    auto placed =
+        options.dry_run ? as_it_is(kernel, assignment) : apply(kernel, assignment, apply_options);
     if (!placed) {
       print_error(placed.error());
       lost.push_back(std::move(placed).error());
@@ -103,6 +108,7 @@ int assign(Kernel& kernel, const AssignOptions& options,
     if (!options.dry_run) print_problems(*placed);
     placements.push_back(std::move(*placed));
   }
+  print_no_undo(recorder);
   if (options.json) {
     Json json = placements_json(kernel, placements, done && !options.dry_run);
     if (options.dry_run) json["dry_run"] = true;

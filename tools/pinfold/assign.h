@@ -11,6 +11,7 @@
 namespace pinfold::tool {
 
 struct AssignOptions {
+  std::string command;  ///< what the journal calls this change
   std::vector<std::string> targets;
   bool dry_run = false;
   bool json = false;

@@ -20,5 +20,6 @@ int run_command(int argc, char** argv);
 int set_command(int argc, char** argv);
 int taskset_command(int argc, char** argv);
 int topo_command(int argc, char** argv);
+int undo_command(int argc, char** argv);
 
 }  // namespace pinfold::tool

@@ -5,6 +5,7 @@
 #include "assign.h"
 #include "commands.h"
 #include "host/host.h"
+#include "journal_text.h"
 #include "options.h"
 
 namespace pinfold::tool {
@@ -34,6 +35,7 @@ Example:
 int reset_command(int /*argc*/, char** argv) {
   AssignOptions wanted;
   bool isolated = false;
+  wanted.command = command_text(argv);
   Options options("reset");
   options.flag("--isolated", isolated);
   add_assign_options(options, wanted);

@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "console.h"
 #include "host/host.h"
+#include "journal_text.h"
 #include "machine/read.h"
 #include "options.h"
 #include "place/place.h"
@@ -63,6 +64,7 @@ int set(const Place& place, const Machine& machine, Clip clip, const AssignOptio
 int set_command(int /*argc*/, char** argv) {
   AssignOptions wanted;
   bool clip = false;
+  wanted.command = command_text(argv);
   Options options("set");
   options.flag("--clip", clip);
   add_assign_options(options, wanted);
