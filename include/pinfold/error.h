@@ -29,8 +29,9 @@ enum class ErrorKind {
   kernel_thread,   ///< a kernel thread whose CPU is fixed: `task`
   deadline,        ///< SCHED_DEADLINE allows no narrower mask: `task`, `limit` (its root domain)
   no_free_slot,    ///< each slot is held by somebody: `cpus` (of all of them), `text` (how many)
+  nothing_left,    ///< CPUs for one alone are all that there are: `cpus`, `limit` (of everybody)
   nothing_to_undo,  ///< no change is known whose processes are still there
-  busy,         ///< another pinfold is at work on it: `text`
+  busy,             ///< another pinfold is at work on it: `text`
   not_proved,   ///< set, but a thread may have started with the old mask: `task`, `text` (how many)
   unsupported,  ///< something this needs is missing: `text`, `reason`
   system,       ///< a system call failed: `text` (call or file), `number`

@@ -90,6 +90,8 @@ std::string sentence(const Error& error) {
     case ErrorKind::no_free_slot:
       return "no slot is free: each of the " + error.text + " on " + error.cpus +
              " has a CPU that somebody holds";
+    case ErrorKind::nothing_left:
+      return "nobody else would have a CPU left: there is " + error.limit + " for all";
     case ErrorKind::nothing_to_undo:
       return "nothing to undo: no change is known whose processes are still there";
     case ErrorKind::busy:
@@ -146,6 +148,8 @@ const char* name(ErrorKind kind) {
       return "deadline";
     case ErrorKind::no_free_slot:
       return "no_free_slot";
+    case ErrorKind::nothing_left:
+      return "nothing_left";
     case ErrorKind::nothing_to_undo:
       return "nothing_to_undo";
     case ErrorKind::busy:
@@ -186,6 +190,8 @@ std::string hint(const Error& error) {
     case ErrorKind::deadline:
       return "give it all of them, another policy (chrt --other), or a root domain of its own "
              "(a cpuset partition)";
+    case ErrorKind::nothing_left:
+      return "dedicate fewer of them";
     case ErrorKind::busy:
       return "try again when it has ended";
     case ErrorKind::not_proved:

@@ -1,0 +1,205 @@
+#include "pin/dedicate.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <pinfold/cpu_list.h>
+
+#include "base/terminal_text.h"
+#include "base/try.h"
+#include "kernel/limits.h"
+
+namespace pinfold {
+namespace {
+
+// Takes everybody but the target off its CPUs.
+class Clearing {
+ public:
+  Clearing(Kernel& kernel, const std::vector<Assignment>& target, const DedicateOptions& options,
+           Dedication& result)
+      : kernel_(kernel),
+        options_(options),
+        clock_(*options.apply.clock),
+        result_(result),
+        give_up_(clock_.now() + options.patience) {
+    for (const Assignment& assignment : target) {
+      if (assignment.process) {
+        processes_.insert(assignment.task.pid);
+      } else {
+        threads_.insert(assignment.task.tid);
+      }
+    }
+  }
+
+  Result<void> run() {
+    TRY(const Task self, kernel_.task(Tid()));
+    own_ = self.pid;
+    CHECK_OK(step_aside());
+    for (;;) {
+      TRY(const bool found, pass());
+      if (!found || options_.dry_run == DryRun::yes || clock_.now() >= give_up_) return {};
+    }
+  }
+
+ private:
+  // Threads that help to look at others are born with what this one has.
+  Result<void> step_aside() {
+    TRY(const CpuSet now, kernel_.effective(Tid()));
+    const CpuSet rest = now - result_.cpus;
+    if (options_.dry_run == DryRun::yes || rest.empty() || rest == now) return {};
+    return kernel_.set_affinity(Tid(), rest);
+  }
+
+  // What it shall ask for, that has `now`; nothing where it may stay as it is.
+  [[nodiscard]] std::optional<CpuSet> wanted(Tid tid, const CpuSet& now,
+                                             const Limits& limits) const {
+    const CpuSet& taken = result_.cpus;
+    if (threads_.contains(tid) || !now.intersects(taken)) return std::nullopt;
+    const bool nowhere_else = taken.contains(now);
+    if (nowhere_else && options_.evict == Evict::no) return std::nullopt;
+    const CpuSet rest = (nowhere_else ? limits.no_wish() : mask_to_put_back(now, limits)) - taken;
+    return rest.intersects(limits.usable()) ? std::optional(rest) : std::nullopt;
+  }
+
+  // True when somebody was found who had to go.
+  Result<bool> pass() {
+    result_.inside.clear();
+    result_.kernel_threads.clear();
+    result_.came_again.clear();
+    TRY(const std::vector<Pid> pids, kernel_.processes());
+    bool found = false;
+    for (const Pid pid : pids) {
+      if (pid != own_ && !processes_.contains(pid)) found |= look_at(pid);
+    }
+    return found;
+  }
+
+  bool look_at(Pid pid) {
+    const auto process = kernel_.process(pid);
+    if (!process) return false;  // ended
+    const auto listing = (*process)->list();
+    if (!listing) return false;
+    std::vector<std::pair<Tid, CpuSet>> there;
+    for (const Tid tid : listing->threads) {
+      auto now = kernel_.effective(tid);
+      if (!now || threads_.contains(tid) || !now->intersects(result_.cpus)) continue;
+      there.emplace_back(tid, std::move(*now));
+    }
+    if (there.empty()) return false;
+    const auto leader = (*process)->task(pid.leader());
+    if (!leader) return false;
+    return look_at_threads(*leader, **process, there);
+  }
+
+  // True when somebody of them had to go.
+  bool look_at_threads(const Task& leader, Process& process,
+                       const std::vector<std::pair<Tid, CpuSet>>& there) {
+    const auto limits = read_limits(kernel_, leader.tid);
+    if (!limits) return false;
+    const bool may_go = !leader.kernel_thread ||
+                        (options_.kernel_threads == KernelThreads::move && !leader.bound_by_kernel);
+    std::vector<Staying> go;
+    for (const auto& [tid, now] : there) {
+      const auto task = process.task(tid);
+      if (!task) continue;
+      if (may_go && wanted(tid, now, *limits)) {
+        go.push_back({*task, now});
+      } else {
+        (leader.kernel_thread ? result_.kernel_threads : result_.inside).push_back({*task, now});
+      }
+    }
+    if (go.empty() || hopeless_.contains({leader.pid, leader.start_time})) return false;
+    if (options_.dry_run == DryRun::yes) {
+      tell(leader, go, *limits);
+    } else {
+      move(leader, *limits);
+    }
+    std::ranges::move(go, std::back_inserter(result_.came_again));
+    return true;
+  }
+
+  void tell(const Task& leader, const std::vector<Staying>& go, const Limits& limits) {
+    ProcessPlacement placement{.pid = leader.pid, .name = safe_text(leader.name)};
+    for (const Staying& thread : go) {
+      placement.threads.push_back({.tid = thread.task.tid,
+                                   .asked = *wanted(thread.task.tid, thread.cpus, limits),
+                                   .before = thread.cpus,
+                                   .allowed = thread.cpus,
+                                   .effective = thread.cpus,
+                                   .outcome = Outcome::skipped});
+    }
+    result_.others.push_back(std::move(placement));
+  }
+
+  void move(const Task& leader, const Limits& limits) {
+    // A kernel thread makes no others, and cannot be seen outside clone.
+    auto assignment = leader.kernel_thread ? find(kernel_, leader.tid) : find(kernel_, leader.pid);
+    if (!assignment) return;  // ended
+    assignment->limits = limits;
+    assignment->narrower = Narrower::accept;
+    assignment->forks = Forks::heed;
+    assignment->rule = [&](Tid tid, const CpuSet& now) { return wanted(tid, now, limits); };
+    ApplyOptions apply_options = options_.apply;
+    constexpr Clock::Duration least = std::chrono::milliseconds(100);
+    apply_options.patience = std::max(least, give_up_ - clock_.now());
+    auto placed = apply(kernel_, *assignment, apply_options);
+    if (!placed) return;  // ended
+    const bool failed = std::ranges::any_of(
+        placed->threads, [](const auto& thread) { return thread.outcome == Outcome::failed; });
+    if (failed) hopeless_.insert({leader.pid, leader.start_time});
+    std::erase_if(placed->threads, [](const auto& thread) { return thread.asked.empty(); });
+    result_.others.push_back(std::move(*placed));
+  }
+
+  Kernel& kernel_;
+  const DedicateOptions& options_;
+  Clock& clock_;
+  Dedication& result_;
+  Clock::Time give_up_;
+  Pid own_;
+  std::set<Pid> processes_;  // the target's
+  std::set<Tid> threads_;
+  std::set<std::pair<Pid, std::uint64_t>> hopeless_;  // by their start times
+};
+
+// What everybody else could have: of a container, what its first process may.
+Result<void> check_room(Kernel& kernel, const CpuSet& taken) {
+  auto limits = read_limits(kernel, Tid(1));
+  if (!limits) limits = read_limits(kernel, Tid());
+  TRY(const Limits known, std::move(limits));
+  const CpuSet all = known.usable() - known.cpus.isolated;
+  if (!(all - taken).empty()) return {};
+  return fail({.kind = ErrorKind::nothing_left,
+               .cpus = to_cpu_list(taken),
+               .limit = to_cpu_list(known.usable())});
+}
+
+bool all_set(const std::vector<ProcessPlacement>& placements) {
+  return std::ranges::all_of(placements, [](const auto& placement) { return placement.done(); });
+}
+
+}  // namespace
+
+bool Dedication::done() const { return all_set(target) && all_set(others) && came_again.empty(); }
+
+Result<Dedication> dedicate(Kernel& kernel, std::vector<Assignment> target,
+                            const DedicateOptions& options) {
+  Dedication result;
+  for (Assignment& assignment : target) {
+    result.cpus |= assignment.expected;
+    assignment.forks = Forks::heed;
+  }
+  CHECK_OK(check_room(kernel, result.cpus));
+  if (options.dry_run == DryRun::no) {
+    for (const Assignment& assignment : target) {
+      TRY(result.target.emplace_back(), apply(kernel, assignment, options.apply));
+    }
+    if (!all_set(result.target)) return result;
+  }
+  CHECK_OK(Clearing(kernel, target, options, result).run());
+  return result;
+}
+
+}  // namespace pinfold
