@@ -21,15 +21,18 @@ enum class ErrorKind {
   no_room,         ///< more workers than a place has room for: `text` (how many), `reason` (what
                    ///< there is for them), `limit` (the CPUs of the place)
   no_such_task,    ///< `task`
-  not_a_process,   ///< a thread's number where a process was expected: `task`, `owner` (its
-                   ///< process), `text`
-  task_replaced,   ///< the number went to another task meanwhile: `task`, `owner` (who has it now)
-  permission,      ///< the task is another user's: `task`, `owner` (that user)
-  capabilities,    ///< the task holds capabilities that the caller has not: `task`, `text` (them)
-  kernel_thread,   ///< a kernel thread whose CPU is fixed: `task`
-  deadline,        ///< SCHED_DEADLINE allows no narrower mask: `task`, `limit` (its root domain)
-  no_free_slot,    ///< each slot is held by somebody: `cpus` (of all of them), `text` (how many)
-  nothing_left,    ///< CPUs for one alone are all that there are: `cpus`, `limit` (of everybody)
+  no_match,       ///< a selection that means nobody: `text`; `task` who matches it but is left out;
+                  ///< `reason` and `advice` where they are known
+  growing,        ///< new processes match a selection faster than they are set: `text`
+  not_a_process,  ///< a thread's number where a process was expected: `task`, `owner` (its
+                  ///< process), `text`
+  task_replaced,  ///< the number went to another task meanwhile: `task`, `owner` (who has it now)
+  permission,     ///< the task is another user's: `task`, `owner` (that user)
+  capabilities,   ///< the task holds capabilities that the caller has not: `task`, `text` (them)
+  kernel_thread,  ///< a kernel thread whose CPU is fixed: `task`
+  deadline,       ///< SCHED_DEADLINE allows no narrower mask: `task`, `limit` (its root domain)
+  no_free_slot,   ///< each slot is held by somebody: `cpus` (of all of them), `text` (how many)
+  nothing_left,   ///< CPUs for one alone are all that there are: `cpus`, `limit` (of everybody)
   nothing_to_undo,  ///< no change is known whose processes are still there
   busy,             ///< another pinfold is at work on it: `text`
   not_proved,   ///< set, but a thread may have started with the old mask: `task`, `text` (how many)
@@ -48,6 +51,7 @@ struct Error {
   std::string file = {};    ///< the file that says so
   std::string text = {};    ///< the input, or the name of what is missing
   std::string reason = {};  ///< what is wrong with `text`
+  std::string advice = {};  ///< the way out, where the kind alone does not tell
   std::string now = {};     ///< the CPUs that the task has now, where it was changed all the same
   std::size_t column = 0;   ///< where in `text`, from 0
   bool clippable = false;   ///< without the CPUs at fault there would be some left

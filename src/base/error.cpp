@@ -72,6 +72,12 @@ std::string sentence(const Error& error) {
              safe_text(error.reason);
     case ErrorKind::no_such_task:
       return task + ' ' + (error.reason.empty() ? "does not exist" : error.reason);
+    case ErrorKind::no_match:
+      return "nobody matches " + safe_text(error.text) + (task.empty() ? "" : " but " + task) +
+             (error.reason.empty() ? "" : ": " + safe_text(error.reason));
+    case ErrorKind::growing:
+      return safe_text(error.text) +
+             " is not proved: new processes match it faster than they can be set";
     case ErrorKind::not_a_process:
       return task + " is a thread of " + owner + ": say " + error.text;
     case ErrorKind::task_replaced:
@@ -134,6 +140,10 @@ const char* name(ErrorKind kind) {
       return "no_room";
     case ErrorKind::no_such_task:
       return "no_such_task";
+    case ErrorKind::no_match:
+      return "no_match";
+    case ErrorKind::growing:
+      return "growing";
     case ErrorKind::not_a_process:
       return "not_a_process";
     case ErrorKind::task_replaced:
@@ -171,6 +181,7 @@ std::string message(const Error& error) {
 }
 
 std::string hint(const Error& error) {
+  if (!error.advice.empty()) return safe_text(error.advice);
   switch (error.kind) {
     case ErrorKind::no_such_cpu:
     case ErrorKind::offline_cpu:
@@ -196,6 +207,8 @@ std::string hint(const Error& error) {
       return "try again when it has ended";
     case ErrorKind::not_proved:
       return "root or CAP_SYS_PTRACE can prove it";
+    case ErrorKind::growing:
+      return "stop what starts them, or run this again";
     case ErrorKind::task_replaced:
       return "look at both: pinfold get shows their masks";
     default:

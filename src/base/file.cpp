@@ -1,10 +1,32 @@
 #include "base/file.h"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <cerrno>
 
 #include "base/try.h"
 
 namespace pinfold {
+
+Result<FileId> file_id(const char* path) {
+  struct stat file{};
+  if (::stat(path, &file) == 0) return FileId{.device = file.st_dev, .inode = file.st_ino};
+  return fail({.kind = ErrorKind::system, .number = errno, .text = path});
+}
+
+void expect_open_files(std::size_t count) {
+  constexpr std::size_t others = 64;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count + others) return;
+  limit.rlim_cur = count + others;
+  const rlimit higher{.rlim_cur = limit.rlim_cur,
+                      .rlim_max = std::max(limit.rlim_max, limit.rlim_cur)};
+  if (::setrlimit(RLIMIT_NOFILE, &higher) == 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 Result<std::string> read_all(const Fd& file) {
   std::string content;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/types.h>
 
 #include <string>
 
@@ -10,6 +11,20 @@
 #include "base/fd.h"
 
 namespace pinfold {
+
+/// Which file it is, by whatever path it is reached.
+struct FileId {
+  dev_t device = 0;
+  ino_t inode = 0;
+  friend bool operator==(FileId, FileId) = default;
+};
+
+/// The file at that path, or the one that a symbolic link leads to. An error is of kind `system`.
+Result<FileId> file_id(const char* path);
+
+/// Raises the limit of open files (RLIMIT_NOFILE) so that `count` more can be opened, as far as
+/// the caller may.
+void expect_open_files(std::size_t count);
 
 /// What is left to read of an open file. An error is of kind `system` with errno.
 Result<std::string> read_all(const Fd& file);

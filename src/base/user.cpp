@@ -1,14 +1,21 @@
 #include "base/user.h"
 
+#include <functional>
 #include <ranges>
-#include <string_view>
 
 #include "base/file.h"
 #include "base/number.h"
 
 namespace pinfold {
+namespace {
 
-std::string user_name(uid_t uid) {
+struct User {
+  std::string_view name;
+  uid_t id;
+};
+
+// Goes through /etc/passwd until `wanted` says yes to one.
+bool find_user(const std::function<bool(const User&)>& wanted) {
   const auto passwd = read_file("/etc/passwd");
   for (const auto line : std::views::split(passwd ? std::string_view(*passwd) : "", '\n')) {
     // name:password:uid:…
@@ -19,9 +26,30 @@ std::string user_name(uid_t uid) {
     if (uid_start == std::string_view::npos) continue;
     const auto uid_end = text.find(':', uid_start + 1);
     const auto number = parse_number<uid_t>(text.substr(uid_start + 1, uid_end - uid_start - 1));
-    if (number && *number == uid) return std::string(text.substr(0, name_end));
+    if (number && wanted({.name = text.substr(0, name_end), .id = *number})) return true;
   }
-  return "uid " + std::to_string(uid);
+  return false;
+}
+
+}  // namespace
+
+std::string user_name(uid_t uid) {
+  std::string name = "uid " + std::to_string(uid);
+  find_user([&](const User& user) {
+    if (user.id != uid) return false;
+    name = user.name;
+    return true;
+  });
+  return name;
+}
+
+std::optional<uid_t> user_id(std::string_view name) {
+  std::optional<uid_t> id;
+  find_user([&](const User& user) {
+    if (user.name == name) id = user.id;
+    return id.has_value();
+  });
+  return id;
 }
 
 }  // namespace pinfold

@@ -3,12 +3,17 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace pinfold {
 
 /// The user's name in /etc/passwd, else "uid 1234". Other sources of names (LDAP, SSSD) are
 /// not asked: a static program cannot load their modules.
 std::string user_name(uid_t uid);
+
+/// The user of that name in /etc/passwd, nothing else.
+std::optional<uid_t> user_id(std::string_view name);
 
 }  // namespace pinfold

@@ -12,6 +12,7 @@
 #include <pinfold/ids.h>
 #include <pinfold/result.h>
 
+#include "base/file.h"
 #include "machine/limits.h"
 
 namespace pinfold {
@@ -19,6 +20,7 @@ namespace pinfold {
 /// A task as /proc shows it to everybody.
 struct Task {
   Pid pid;
+  Pid parent;  ///< 0 where it has none in this pid namespace
   Tid tid;
   std::string name;              ///< comm, as it stands: not safe to print
   char state = '?';              ///< R, S, D, T, t, Z, X, I: proc_pid_stat(5)
@@ -117,6 +119,20 @@ class Kernel {
 
   /// Every process that can be seen, in ascending order.
   virtual Result<std::vector<Pid>> processes() = 0;
+
+  /// The leader of a process that processes() told of: task(), at half the price.
+  virtual Result<Task> leader(Pid pid) = 0;
+
+  /// The file that the process runs; nothing for kernel threads and processes that have ended.
+  /// Kind `system` with EACCES where the caller may not look.
+  virtual Result<std::optional<FileId>> executable(Pid pid) = 0;
+
+  /// Its path, with " (deleted)" behind it where that is no longer the path of the file. Errors
+  /// as above.
+  virtual Result<std::string> executable_path(Pid pid) = 0;
+
+  /// The task's cgroup in each hierarchy, as the caller's cgroup namespace shows them.
+  virtual Result<std::vector<std::string>> cgroups(Tid tid) = 0;
 
   /// Kind `not_a_process` when the number is that of a thread.
   virtual Result<std::unique_ptr<Process>> process(Pid pid) = 0;

@@ -3,9 +3,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <memory>
 
 #include <pinfold/cpu_list.h>
@@ -30,6 +33,17 @@ Result<Pid> process_of(Tid tid) {
   if (!field) return missing_field(tid, "no line Tgid");
   TRY(const auto pid, parse_number<pid_t>(*field));
   return Pid(pid);
+}
+
+// Why /proc/PID/exe leads nowhere. Kernel threads and zombies have a folder, but no such file.
+Result<void> no_executable(Pid pid, const std::string& link, int number) {
+  if (number != ENOENT && number != ESRCH) {
+    return fail({.kind = ErrorKind::system, .number = number, .text = link});
+  }
+  if (::access(proc_path(pid.leader(), "stat").c_str(), F_OK) == 0) return {};
+  return fail({.kind = ErrorKind::no_such_task,
+               .number = ESRCH,
+               .task = "process " + std::to_string(pid.value())});
 }
 
 }  // namespace
@@ -100,6 +114,37 @@ Result<std::vector<Pid>> LinuxKernel::processes() {
   }
   std::ranges::sort(pids);
   return pids;
+}
+
+Result<Task> LinuxKernel::leader(Pid pid) {
+  TRY(const std::string stat, read_proc(pid.leader(), "stat"));
+  TRY(Task task, parse_stat(stat));
+  task.pid = pid;
+  return task;
+}
+
+Result<std::optional<FileId>> LinuxKernel::executable(Pid pid) {
+  CHECK_OK(check_proc());
+  const std::string link = proc_path(pid.leader(), "exe");
+  struct stat file{};
+  if (::stat(link.c_str(), &file) == 0) return FileId{.device = file.st_dev, .inode = file.st_ino};
+  CHECK_OK(no_executable(pid, link, errno));
+  return std::nullopt;
+}
+
+Result<std::string> LinuxKernel::executable_path(Pid pid) {
+  CHECK_OK(check_proc());
+  const std::string link = proc_path(pid.leader(), "exe");
+  std::array<char, PATH_MAX> path;
+  const ssize_t length = ::readlink(link.c_str(), path.data(), path.size());
+  if (length >= 0) return std::string(path.data(), static_cast<std::size_t>(length));
+  CHECK_OK(no_executable(pid, link, errno));
+  return std::string();
+}
+
+Result<std::vector<std::string>> LinuxKernel::cgroups(Tid tid) {
+  TRY(const std::string cgroup, read_proc(tid, "cgroup"));
+  return cgroup_paths(cgroup);
 }
 
 Result<std::unique_ptr<Process>> LinuxKernel::process(Pid pid) {

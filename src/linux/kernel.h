@@ -22,6 +22,10 @@ class LinuxKernel final : public Kernel {
   Result<Credentials> credentials(Tid tid) override;
   Result<std::optional<CpusetLimit>> cpuset(Tid tid) override;
   Result<std::vector<Pid>> processes() override;
+  Result<Task> leader(Pid pid) override;
+  Result<std::optional<FileId>> executable(Pid pid) override;
+  Result<std::string> executable_path(Pid pid) override;
+  Result<std::vector<std::string>> cgroups(Tid tid) override;
   Result<std::unique_ptr<Process>> process(Pid pid) override;
 
  private:

@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <ranges>
 
 #include "base/file.h"
 #include "base/number.h"
@@ -22,6 +23,7 @@ constexpr unsigned sched_deadline = 6;
 // Fields of proc_pid_stat(5), counted from the one behind the name (state = 0).
 enum StatField : std::size_t {
   field_state = 0,
+  field_parent = 1,
   field_flags = 6,
   field_start_time = 19,
   field_processor = 36,
@@ -103,11 +105,13 @@ Result<Task> parse_stat(std::string_view stat) {
 
   Task task;
   TRY(const auto tid, parse_number<pid_t>(stat.substr(0, open)));
+  TRY(const auto parent, parse_number<pid_t>(fields[field_parent]));
   TRY(const auto flags, parse_number<std::uint64_t>(fields[field_flags]));
   TRY(task.start_time, parse_number<std::uint64_t>(fields[field_start_time]));
   TRY(const auto cpu, parse_number<unsigned>(fields[field_processor]));
   TRY(const auto policy, parse_number<unsigned>(fields[field_policy]));
   task.tid = Tid(tid);
+  task.parent = Pid(parent);
   task.name = stat.substr(open + 2, close - open - 2);
   task.state = fields[field_state].front();
   task.cpu = CpuId(cpu);
@@ -115,6 +119,20 @@ Result<Task> parse_stat(std::string_view stat) {
   task.bound_by_kernel = (flags & pf_no_setaffinity) != 0;
   task.deadline = policy == sched_deadline;
   return task;
+}
+
+std::vector<std::string> cgroup_paths(std::string_view proc_cgroup) {
+  std::vector<std::string> paths;
+  for (const auto part : std::views::split(proc_cgroup, '\n')) {
+    // HIERARCHY:CONTROLLERS:PATH
+    const std::string_view line(part.begin(), part.end());
+    const auto first = line.find(':');
+    if (first == std::string_view::npos) continue;
+    const auto second = line.find(':', first + 1);
+    if (second == std::string_view::npos) continue;
+    paths.emplace_back(line.substr(second + 1));
+  }
+  return paths;
 }
 
 }  // namespace pinfold

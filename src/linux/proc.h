@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <pinfold/cpu_set.h>
 #include <pinfold/result.h>
@@ -25,6 +26,9 @@ std::optional<std::string_view> status_field(std::string_view status, std::strin
 /// proc_pid_stat(5). `pid` is left for the caller: the file does not say it. Kind `syntax`
 /// where the text is not such a file.
 Result<Task> parse_stat(std::string_view stat);
+
+/// The paths in /proc/PID/cgroup, one a hierarchy (cgroups(7)).
+std::vector<std::string> cgroup_paths(std::string_view proc_cgroup);
 
 /// Kind `unsupported` unless /proc is mounted and numbers tasks as the system calls do.
 Result<void> check_proc();

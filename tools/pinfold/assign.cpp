@@ -1,29 +1,29 @@
 #include "assign.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include <pinfold/cpu_list.h>
 
+#include "assign_report.h"
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/terminal_text.h"
+#include "base/try.h"
 #include "commands.h"
 #include "console.h"
 #include "journal_text.h"
 #include "pin/recorder.h"
+#include "pin/selection.h"
 #include "report.h"
 
 namespace pinfold::tool {
 namespace {
 
-int refuse(Kernel& kernel, const AssignOptions& options, const Error& error, Exit exit) {
-  print_error(error);
-  if (options.json) {
-    Json json = placements_json(kernel, {}, false);
-    json["error"] = error_json(&error);
-    std::puts(json.dump().c_str());
-  }
-  return exit;
-}
+// How long processes are chased that match a selection meanwhile.
+constexpr auto patience = std::chrono::seconds(5);
 
 Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) {
   ProcessPlacement placement{.pid = assignment.task.pid, .name = safe_text(assignment.task.name)};
@@ -46,18 +46,172 @@ Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) 
   return placement;
 }
 
-void print_dry_run(const Assignment& assignment, const ProcessPlacement& placement) {
-  std::string who = placement.name;
-  if (assignment.process) {
-    who += " (" + std::to_string(placement.pid.value()) + "), " +
-           threads_text(placement.threads.size()) + ',';
-  } else {
-    who += " (tid:" + std::to_string(assignment.task.tid.value()) + ')';
+// "nginx (12), 3 threads," or "nginx (tid:12)".
+std::string who_text(const Assignment& assignment, const ProcessPlacement& placement) {
+  if (!assignment.process) {
+    return placement.name + " (tid:" + std::to_string(assignment.task.tid.value()) + ')';
   }
-  std::string to = to_cpu_list(assignment.expected);
-  if (assignment.expected != assignment.asked) to += " (of " + to_cpu_list(assignment.asked) + ')';
-  std::printf("would set %s to %s\n", who.c_str(), to.c_str());
+  return placement.name + " (" + std::to_string(placement.pid.value()) + "), " +
+         threads_text(placement.threads.size()) + ',';
 }
+
+std::string where_text(const Assignment& assignment) {
+  std::string where = to_cpu_list(assignment.expected);
+  if (assignment.expected != assignment.asked) {
+    where += " (of " + to_cpu_list(assignment.asked) + ')';
+  }
+  return where;
+}
+
+bool has_ended(const Error& error) {
+  return error.kind == ErrorKind::no_such_task || error.kind == ErrorKind::not_a_process;
+}
+
+bool is_all_same(const ProcessPlacement& placement) {
+  return std::ranges::all_of(placement.threads, [](const ThreadPlacement& thread) {
+    return thread.outcome == Outcome::same || thread.outcome == Outcome::failed;
+  });
+}
+
+class Assigner {
+ public:
+  Assigner(Kernel& kernel, const AssignOptions& options, const PrepareOne& prepare_one)
+      : kernel_(kernel),
+        options_(options),
+        prepare_one_(prepare_one),
+        report_(kernel, {options.dry_run, options.json, options.verbose}),
+        recorder_(kernel, ChangeKind::set, options.command) {}
+
+  int run() {
+    if (const auto stopped = check_all()) {
+      report_.failed(*stopped);
+      report_.finish();
+      return stopped->kind == ErrorKind::syntax ? exit_usage : exit_failed;
+    }
+    report_.expect(assignments_.size());
+    for (auto& [assignment, found] : assignments_) {
+      place(assignment, found);
+      assignment.process = nullptr;  // a descriptor
+    }
+    if (selection_->can_grow() && !options_.dry_run) chase();
+    print_no_undo(recorder_);
+    return report_.finish() ? exit_done : exit_failed;
+  }
+
+ private:
+  // Everybody, before anything is changed. The error that stops it all.
+  std::optional<Error> check_all() {
+    std::vector<Selector> selectors;
+    for (const std::string& text : options_.targets) {
+      auto selector = parse_selector(text);
+      if (!selector) return std::move(selector).error();
+      if (std::holds_alternative<Self>(selector->what)) {
+        return Error{.kind = ErrorKind::syntax,
+                     .text = text,
+                     .reason =
+                         "pinfold itself ends at once: pinfold run starts a command "
+                         "where it shall be"};
+      }
+      selectors.push_back(std::move(*selector));
+    }
+    selection_.emplace(kernel_, std::move(selectors));
+    std::vector<Found> found;
+    auto pass = selection_->pass(found);
+    if (!pass) return std::move(pass).error();
+    if (!pass->unmatched.empty()) return std::move(pass->unmatched.front());
+    print_hidden(pass->hidden);
+    expect_open_files(found.size());
+    for (Found& one : found) {
+      auto prepared = prepare(one);
+      if (!prepared) return std::move(prepared).error();
+      if (*prepared) assignments_.emplace_back(std::move(**prepared), std::move(one));
+    }
+    return std::nullopt;
+  }
+
+  // Nothing for one that was selected, and has ended.
+  Result<std::optional<Assignment>> prepare(const Found& found) {
+    auto prepared = prepare_one_(found.target);
+    if (!prepared) {
+      if (!found.by_number() && has_ended(prepared.error())) return std::nullopt;
+      return fail(std::move(prepared).error());
+    }
+    if (!found.by_number() && prepared->task.start_time != found.start_time) return std::nullopt;
+    for (const Error& reason : prepared->dropped)
+      report_.dropped(reason);
+    return std::optional(std::move(*prepared));
+  }
+
+  // Whether everything of it was right before, or could not be made right. One that was selected
+  // and has ended was right if it had a mask that another one was given.
+  bool place(const Assignment& assignment, const Found& found) {
+    auto placed = options_.dry_run ? as_it_is(kernel_, assignment)
+                                   : apply(kernel_, assignment, {.record = std::ref(recorder_)});
+    if (!placed) {
+      if (!found.by_number() && has_ended(placed.error())) return is_given_mask(found.mask);
+      report_.failed(placed.error());
+      return true;
+    }
+    if (options_.dry_run) {
+      const std::string who = who_text(assignment, *placed);
+      report_.would_place(std::move(*placed), who, where_text(assignment));
+      return true;
+    }
+    const bool was_right = is_all_same(*placed);
+    note_given_mask(assignment.expected);
+    report_.placed(std::move(*placed));
+    return was_right;
+  }
+
+  // Those that match by now: until a pass sees everybody, and everybody new was born right.
+  void chase() {
+    Clock& clock = Clock::system();
+    const Clock::Time give_up = clock.now() + patience;
+    for (;;) {
+      bool quiet = true;
+      const auto pass = selection_->pass([&](const Found& found) { quiet &= is_right(found); });
+      if (!pass) return report_.failed(pass.error());
+      if (quiet && pass->whole) return;
+      if (clock.now() > give_up) return report_.failed(growing());
+    }
+  }
+
+  // Places one that was found later. Whether that was not needed.
+  bool is_right(const Found& found) {
+    const auto prepared = prepare(found);
+    if (!prepared) {
+      report_.failed(prepared.error());
+      return true;
+    }
+    return *prepared ? place(**prepared, found) : is_given_mask(found.mask);
+  }
+
+  [[nodiscard]] Error growing() const {
+    std::string selections;
+    for (const std::string& text : options_.targets) {
+      if (const auto selector = parse_selector(text); selector && selector->is_selection()) {
+        selections += (selections.empty() ? "" : ", ") + text;
+      }
+    }
+    return {.kind = ErrorKind::growing, .text = std::move(selections)};
+  }
+
+  [[nodiscard]] bool is_given_mask(const CpuSet& mask) const {
+    return std::ranges::find(given_masks_, mask) != given_masks_.end();
+  }
+  void note_given_mask(const CpuSet& mask) {
+    if (!is_given_mask(mask)) given_masks_.push_back(mask);
+  }
+
+  Kernel& kernel_;
+  const AssignOptions& options_;
+  const PrepareOne& prepare_one_;
+  AssignReport report_;
+  Recorder recorder_;
+  std::optional<Selection> selection_;
+  std::vector<std::pair<Assignment, Found>> assignments_;
+  std::vector<CpuSet> given_masks_;
+};
 
 }  // namespace
 
@@ -67,55 +221,8 @@ void add_assign_options(Options& options, AssignOptions& wanted) {
   options.flag("--verbose", wanted.verbose, 'v');
 }
 
-int assign(Kernel& kernel, const AssignOptions& options,
-           const std::function<Result<Assignment>(const Target&)>& prepare_one) {
-  std::vector<Assignment> assignments;
-  for (const std::string& text : options.targets) {
-    const auto target = parse_target(text);
-    if (!target) return refuse(kernel, options, target.error(), exit_usage);
-    auto prepared = prepare_one(*target);
-    if (!prepared) {
-      const bool bad_text = prepared.error().kind == ErrorKind::syntax;
-      return refuse(kernel, options, prepared.error(), bad_text ? exit_usage : exit_failed);
-    }
-    for (const Error& reason : prepared->dropped)
-      print_dropped(reason);
-    assignments.push_back(std::move(*prepared));
-  }
-
-  bool done = true;
-  Recorder recorder(kernel, ChangeKind::set, options.command);
-  const ApplyOptions apply_options{.record = std::ref(recorder)};
-  std::vector<ProcessPlacement> placements;
-  std::vector<Error> lost;
-  for (const Assignment& assignment : assignments) {
-    auto placed =
-        options.dry_run ? as_it_is(kernel, assignment) : apply(kernel, assignment, apply_options);
-    if (!placed) {
-      print_error(placed.error());
-      lost.push_back(std::move(placed).error());
-      done = false;
-      continue;
-    }
-    if (!options.dry_run) done &= placed->done();
-    if (!options.json) {
-      if (options.dry_run) {
-        print_dry_run(assignment, *placed);
-      } else {
-        print_placement(*placed, options.verbose);
-      }
-    }
-    if (!options.dry_run) print_problems(*placed);
-    placements.push_back(std::move(*placed));
-  }
-  print_no_undo(recorder);
-  if (options.json) {
-    Json json = placements_json(kernel, placements, done && !options.dry_run);
-    if (options.dry_run) json["dry_run"] = true;
-    if (!lost.empty()) json["error"] = error_json(&lost.front());
-    std::puts(json.dump().c_str());
-  }
-  return done ? exit_done : exit_failed;
+int assign(Kernel& kernel, const AssignOptions& options, const PrepareOne& prepare_one) {
+  return Assigner(kernel, options, prepare_one).run();
 }
 
 }  // namespace pinfold::tool

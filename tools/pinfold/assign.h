@@ -21,8 +21,11 @@ struct AssignOptions {
 /// --dry-run, --json and -v.
 void add_assign_options(Options& options, AssignOptions& wanted);
 
-/// `prepare_one` finds and checks one target. Returns the exit code.
-int assign(Kernel& kernel, const AssignOptions& options,
-           const std::function<Result<Assignment>(const Target&)>& prepare_one);
+/// Finds and checks one target.
+using PrepareOne = std::function<Result<Assignment>(const Target&)>;
+
+/// Does it for all targets. Those of selections that start meanwhile are chased. Returns the exit
+/// code.
+int assign(Kernel& kernel, const AssignOptions& options, const PrepareOne& prepare_one);
 
 }  // namespace pinfold::tool

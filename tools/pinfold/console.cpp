@@ -69,6 +69,12 @@ void print_note(std::string_view text) {
   write_line(styled(bold, "pinfold:") + " note: " + std::string(text) + '\n');
 }
 
+void print_hidden(std::size_t count) {
+  if (count == 0) return;
+  print_note(std::to_string(count) + (count == 1 ? " process" : " processes") +
+             " of others could not be looked at: root can");
+}
+
 void print_hint(std::string_view text) { write_line("  " + styled(dim, text) + '\n'); }
 
 }  // namespace pinfold::tool

@@ -31,6 +31,8 @@ void print_error(std::string_view text);
 void print_dropped(const Error& reason);
 /// "pinfold: note: MESSAGE".
 void print_note(std::string_view text);
+/// The note on `count` processes that a selection could not look at, if any.
+void print_hidden(std::size_t count);
 /// "  MESSAGE": the way out that belongs to the message before.
 void print_hint(std::string_view text);
 

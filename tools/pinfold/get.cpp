@@ -15,7 +15,7 @@
 #include "host/host.h"
 #include "options.h"
 #include "pin/pinner.h"
-#include "pin/target.h"
+#include "pin/selection.h"
 #include "report.h"
 
 namespace pinfold::tool {
@@ -157,11 +157,45 @@ void print_table(const Reader& reader) {
   }
 }
 
-Result<void> read_target(Reader& reader, const std::string& text) {
-  if (text == "self") return reader.thread(Tid());
-  TRY(const Target target, parse_target(text));
-  if (const Pid* pid = std::get_if<Pid>(&target)) return reader.process(*pid);
-  return reader.thread(std::get<Tid>(target));
+Result<void> read_found(Reader& reader, const Found& found) {
+  const Pid* pid = std::get_if<Pid>(&found.target);
+  if (!pid) return reader.thread(std::get<Tid>(found.target));
+  auto read = reader.process(*pid);
+  // One that was selected may have ended.
+  if (!read && !found.by_number() && read.error().kind == ErrorKind::no_such_task) return {};
+  return read;
+}
+
+// Reads what can be read; the others are named. Returns the exit code.
+int read_targets(Reader& reader, Kernel& kernel, const std::vector<std::string>& texts) {
+  int exit = exit_done;
+  const auto failed = [&](const Error& error, Exit code) {
+    print_error(error);
+    exit = std::max<int>(exit, code);
+  };
+  std::vector<Selector> selectors;
+  for (const std::string& text : texts) {
+    auto selector = parse_selector(text);
+    if (selector) {
+      selectors.push_back(std::move(*selector));
+    } else {
+      failed(selector.error(), exit_usage);
+    }
+  }
+  Selection selection(kernel, std::move(selectors));
+  std::vector<Found> found;
+  const auto pass = selection.pass(found);
+  if (!pass) {
+    failed(pass.error(), exit_failed);
+    return exit;
+  }
+  for (const Error& error : pass->unmatched)
+    failed(error, exit_failed);
+  print_hidden(pass->hidden);
+  for (const Found& one : found) {
+    if (const auto read = read_found(reader, one); !read) failed(read.error(), exit_failed);
+  }
+  return exit;
 }
 
 }  // namespace
@@ -188,15 +222,11 @@ int get_command(int /*argc*/, char** argv) {
   if (!all && targets.empty()) targets = {"self"};
 
   Reader reader(host_kernel());
-  int exit = exit_done;
-  const auto check = [&](const Result<void>& read) {
-    if (read) return;
+  int exit = read_targets(reader, host_kernel(), targets);
+  if (const auto read = all ? reader.everything() : Result<void>(); !read) {
     print_error(read.error());
-    exit = std::max<int>(exit, read.error().kind == ErrorKind::syntax ? exit_usage : exit_failed);
-  };
-  if (all) check(reader.everything());
-  for (const std::string& target : targets)
-    check(read_target(reader, target));
+    exit = exit_failed;
+  }
   if (json) {
     std::puts(to_json(reader.rows()).dump().c_str());
   } else if (!reader.rows().empty()) {

@@ -74,8 +74,16 @@ std::string masks_text(const ProcessPlacement& placement, CpuSet ThreadPlacement
   return text;
 }
 
+void print_error_once(const Error& error, std::set<std::string>& told) {
+  if (told.insert(hint(error)).second || hint(error).empty()) {
+    print_error(error);
+  } else {
+    print_error(message(error));
+  }
+}
+
 // Threads of one process mostly fail for one reason: it is said once, with their number.
-void print_failures(const ProcessPlacement& placement) {
+void print_failures(const ProcessPlacement& placement, std::set<std::string>& told) {
   std::map<ErrorKind, std::vector<const ThreadPlacement*>> failed;
   for (const ThreadPlacement& thread : placement.threads) {
     if (thread.outcome == Outcome::failed && thread.error) {
@@ -83,7 +91,7 @@ void print_failures(const ProcessPlacement& placement) {
     }
   }
   for (const auto& [kind, threads] : failed) {
-    print_error(*threads.front()->error);
+    print_error_once(*threads.front()->error, told);
     if (threads.size() > 1) {
       print_hint("the same holds for " + threads_text(threads.size() - 1) +
                  " more of this process");
@@ -91,19 +99,39 @@ void print_failures(const ProcessPlacement& placement) {
   }
 }
 
-void print_unproved(const ProcessPlacement& placement, const std::string& label) {
+bool is_placed(const ThreadPlacement& thread) {
+  return thread.outcome == Outcome::set || thread.outcome == Outcome::same;
+}
+
+// Of those that were set: "LABEL: 17 threads on 1, before on 0-1".
+void print_masks(const std::string& label, const ProcessPlacement& placement) {
+  const auto placed = std::ranges::count_if(placement.threads, is_placed);
+  if (placed == 0) return;
+  const std::string now = masks_text(placement, &ThreadPlacement::effective);
+  const std::string before = masks_text(placement, &ThreadPlacement::before);
+  std::printf("%s: %s on %s, %s\n", label.c_str(),
+              threads_text(static_cast<std::size_t>(placed)).c_str(), now.c_str(),
+              now == before ? "as before" : ("before on " + before).c_str());
+}
+
+void print_unproved(const ProcessPlacement& placement, const std::string& label,
+                    std::set<std::string>& told) {
   Error error{.kind = ErrorKind::not_proved, .task = label};
   error.text =
       placement.unproved == 0
           ? "threads start faster than they can be looked at, or another program sets them"
           : threads_text(placement.unproved) + " may have started others with the old mask";
-  print_error(error);
+  print_error_once(error, told);
 }
 
 }  // namespace
 
 std::string threads_text(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " thread" : " threads");
+}
+
+std::string processes_text(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " process" : " processes");
 }
 
 Json error_json(const Error* error) {
@@ -137,18 +165,22 @@ Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placem
           {"threads", std::move(threads)}};
 }
 
+void print_summary(const std::vector<ProcessPlacement>& placements, bool more) {
+  ProcessPlacement all;
+  std::size_t processes = 0;
+  for (const ProcessPlacement& placement : placements) {
+    all.threads.insert(all.threads.end(), placement.threads.begin(), placement.threads.end());
+    processes += std::ranges::any_of(placement.threads, is_placed) ? 1U : 0U;
+  }
+  std::string label = processes_text(processes);
+  if (more) label.insert(label.find(' '), " more");
+  print_masks(label, all);
+  std::fflush(stdout);
+}
+
 void print_placement(const ProcessPlacement& placement, bool verbose) {
-  std::size_t placed = 0;
-  for (const ThreadPlacement& thread : placement.threads) {
-    placed += thread.outcome == Outcome::set || thread.outcome == Outcome::same ? 1U : 0U;
-  }
   const std::string label = label_of(placement);
-  if (placed > 0) {
-    const std::string now = masks_text(placement, &ThreadPlacement::effective);
-    const std::string before = masks_text(placement, &ThreadPlacement::before);
-    std::printf("%s: %s on %s, %s\n", label.c_str(), threads_text(placed).c_str(), now.c_str(),
-                now == before ? "as before" : ("before on " + before).c_str());
-  }
+  print_masks(label, placement);
   if (verbose) {
     for (const ThreadPlacement& thread : placement.threads) {
       std::printf("  %d: %s -> %s (%s)\n", thread.tid.value(), list_or_none(thread.before).c_str(),
@@ -161,9 +193,9 @@ void print_placement(const ProcessPlacement& placement, bool verbose) {
   std::fflush(stdout);
 }
 
-void print_problems(const ProcessPlacement& placement) {
-  print_failures(placement);
-  if (placement.proved == Proof::no) print_unproved(placement, label_of(placement));
+void print_problems(const ProcessPlacement& placement, std::set<std::string>& told) {
+  print_failures(placement, told);
+  if (placement.proved == Proof::no) print_unproved(placement, label_of(placement), told);
 }
 
 }  // namespace pinfold::tool
