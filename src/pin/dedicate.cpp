@@ -17,20 +17,27 @@ namespace {
 // Takes everybody but the target off its CPUs.
 class Clearing {
  public:
-  Clearing(Kernel& kernel, const std::vector<Assignment>& target, const DedicateOptions& options,
-           Dedication& result)
+  Clearing(Kernel& kernel, const DedicateOptions& options, Dedication& result)
       : kernel_(kernel),
         options_(options),
         clock_(*options.apply.clock),
         result_(result),
-        give_up_(clock_.now() + options.patience) {
-    for (const Assignment& assignment : target) {
-      if (assignment.process) {
-        processes_.insert(assignment.task.pid);
-      } else {
-        threads_.insert(assignment.task.tid);
-      }
+        give_up_(clock_.now() + options.patience) {}
+
+  // Puts one of the target on its CPUs. Whether some of it was not there before.
+  Result<bool> place(Assignment assignment) {
+    if (assignment.process) {
+      processes_.insert(assignment.task.pid);
+    } else {
+      threads_.insert(assignment.task.tid);
     }
+    if (options_.dry_run == DryRun::yes) return false;
+    assignment.forks = Forks::heed;
+    TRY(ProcessPlacement placed, apply(kernel_, assignment, options_.apply));
+    const bool all_same = std::ranges::all_of(
+        placed.threads, [](const auto& thread) { return thread.outcome == Outcome::same; });
+    result_.target.push_back(std::move(placed));
+    return !all_same;
   }
 
   Result<void> run() {
@@ -68,10 +75,21 @@ class Clearing {
     result_.inside.clear();
     result_.kernel_threads.clear();
     result_.came_again.clear();
+    TRY(bool found, place_newcomers());
     TRY(const std::vector<Pid> pids, kernel_.processes());
-    bool found = false;
     for (const Pid pid : pids) {
       if (pid != own_ && !processes_.contains(pid)) found |= look_at(pid);
+    }
+    return found;
+  }
+
+  Result<bool> place_newcomers() {
+    if (!options_.newcomers) return false;
+    TRY(std::vector<Assignment> newcomers, options_.newcomers());
+    bool found = false;
+    for (Assignment& newcomer : newcomers) {
+      const auto placed = place(std::move(newcomer));
+      found |= placed && *placed;  // else it has ended
     }
     return found;
   }
@@ -187,18 +205,15 @@ bool Dedication::done() const { return all_set(target) && all_set(others) && cam
 Result<Dedication> dedicate(Kernel& kernel, std::vector<Assignment> target,
                             const DedicateOptions& options) {
   Dedication result;
-  for (Assignment& assignment : target) {
+  for (const Assignment& assignment : target)
     result.cpus |= assignment.expected;
-    assignment.forks = Forks::heed;
-  }
   CHECK_OK(check_room(kernel, result.cpus));
-  if (options.dry_run == DryRun::no) {
-    for (const Assignment& assignment : target) {
-      TRY(result.target.emplace_back(), apply(kernel, assignment, options.apply));
-    }
-    if (!all_set(result.target)) return result;
+  Clearing clearing(kernel, options, result);
+  for (Assignment& assignment : target)
+    CHECK_OK(clearing.place(std::move(assignment)));
+  if (all_set(result.target)) {
+    CHECK_OK(clearing.run());
   }
-  CHECK_OK(Clearing(kernel, target, options, result).run());
   return result;
 }
 

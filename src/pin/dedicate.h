@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <vector>
 
 #include <pinfold/placement.h>
@@ -38,6 +39,8 @@ struct DedicateOptions {
   /// How long others may go on coming.
   Clock::Duration patience = std::chrono::seconds(1);
   ApplyOptions apply = {};
+  /// Who belongs to the target by now and was not told before: asked for at the begin of each pass.
+  std::function<Result<std::vector<Assignment>>()> newcomers = {};
 };
 
 /// A thread that may run on the dedicated CPUs all the same.

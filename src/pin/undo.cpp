@@ -172,30 +172,50 @@ void put_back(Kernel& kernel, const ProcessChange& change, Force force, const Ap
   std::ranges::move(rule.left(), std::back_inserter(undone.left));
 }
 
-void put_back_heir(Kernel& kernel, Pid pid, const Heirs& heirs, const ChangeHead& head,
+// True where it had something to put back.
+bool put_back_heir(Kernel& kernel, Pid pid, const Heirs& heirs, const ChangeHead& head,
                    const ApplyOptions& options, Undone& undone) {
   const auto task = kernel.task(pid.leader());
   if (!task || task->kernel_thread || task->start_time < head.start_time || heirs.knows(*task)) {
-    return;
+    return false;
   }
   auto assignment = find(kernel, pid);
   auto limits = read_limits(kernel, pid.leader());
-  if (!assignment || !limits) return;  // ended
-  bool any = false;
-  assignment->limits = std::move(*limits);
-  assignment->narrower = Narrower::accept;
-  assignment->rule = [&, &own = assignment->limits](Tid, const CpuSet& now) {
-    return heirs.replaced(now, own);
-  };
+  if (!assignment || !limits) return false;  // ended
   const auto listing = assignment->process->list();
-  if (!listing) return;
-  for (const Tid tid : listing->threads) {
+  if (!listing) return false;
+  const bool any = std::ranges::any_of(listing->threads, [&](Tid tid) {
     const auto now = kernel.effective(tid);
-    any = any || (now && heirs.replaced(*now, assignment->limits));
-  }
-  if (!any) return;
+    return now && heirs.replaced(*now, *limits);
+  });
+  if (!any) return false;
+  assignment->limits = *limits;
+  assignment->narrower = Narrower::accept;
+  assignment->forks = Forks::heed;
+  assignment->rule = [&](Tid, const CpuSet& now) { return heirs.replaced(now, *limits); };
   auto placed = apply(kernel, *assignment, options);
-  if (placed) add(std::move(*placed), undone.processes);
+  if (!placed) return false;  // ended
+  const bool failed = std::ranges::any_of(
+      placed->threads, [](const auto& thread) { return thread.outcome == Outcome::failed; });
+  add(std::move(*placed), undone.processes);
+  return !failed;
+}
+
+// Processes that started since, until a pass finds none.
+Result<void> put_back_heirs(Kernel& kernel, const ChangeHead& head,
+                            const std::vector<ProcessChange>& processes,
+                            const ApplyOptions& options, Undone& undone) {
+  const Heirs heirs(processes);
+  TRY(const Task self, kernel.task(Tid()));
+  const auto give_up = options.clock->now() + options.patience;
+  bool found = true;
+  while (found && options.clock->now() < give_up) {
+    TRY(const std::vector<Pid> pids, kernel.processes());
+    found = false;
+    for (const Pid pid : pids)
+      found |= pid != self.pid && put_back_heir(kernel, pid, heirs, head, options, undone);
+  }
+  return {};
 }
 
 }  // namespace
@@ -211,15 +231,10 @@ Undone undo(Kernel& kernel, const ChangeHead& head, const std::vector<ProcessCha
   // The newest first: a process that was changed twice is as it was before the first time.
   for (auto process = processes.rbegin(); process != processes.rend(); ++process)
     put_back(kernel, *process, force, options, undone);
-  if (head.kind != ChangeKind::dedicate) return undone;
-  const Heirs heirs(processes);
-  const auto pids = kernel.processes();
-  if (!pids) {
-    undone.errors.push_back(pids.error());
-    return undone;
+  if (head.kind == ChangeKind::set) return undone;
+  if (auto done = put_back_heirs(kernel, head, processes, options, undone); !done) {
+    undone.errors.push_back(std::move(done).error());
   }
-  for (const Pid pid : *pids)
-    put_back_heir(kernel, pid, heirs, head, options, undone);
   return undone;
 }
 

@@ -18,6 +18,7 @@
 #include "pin/recorder.h"
 #include "pin/selection.h"
 #include "report.h"
+#include "wish.h"
 
 namespace pinfold::tool {
 namespace {
@@ -101,20 +102,9 @@ class Assigner {
  private:
   // Everybody, before anything is changed. The error that stops it all.
   std::optional<Error> check_all() {
-    std::vector<Selector> selectors;
-    for (const std::string& text : options_.targets) {
-      auto selector = parse_selector(text);
-      if (!selector) return std::move(selector).error();
-      if (std::holds_alternative<Self>(selector->what)) {
-        return Error{.kind = ErrorKind::syntax,
-                     .text = text,
-                     .reason =
-                         "pinfold itself ends at once: pinfold run starts a command "
-                         "where it shall be"};
-      }
-      selectors.push_back(std::move(*selector));
-    }
-    selection_.emplace(kernel_, std::move(selectors));
+    auto selectors = parse_selectors(options_.targets);
+    if (!selectors) return std::move(selectors).error();
+    selection_.emplace(kernel_, std::move(*selectors));
     std::vector<Found> found;
     auto pass = selection_->pass(found);
     if (!pass) return std::move(pass).error();

@@ -13,6 +13,7 @@ enum Exit : int {
   exit_not_found = 127,       // run: no such command
 };
 
+int dedicate_command(int argc, char** argv);
 int get_command(int argc, char** argv);
 int plan_command(int argc, char** argv);
 int reset_command(int argc, char** argv);

@@ -24,7 +24,7 @@ struct Command {
 constexpr Command commands[] = {
     {"run", run_command},         {"get", get_command},   {"set", set_command},
     {"reset", reset_command},     {"plan", plan_command}, {"topo", topo_command},
-    {"taskset", taskset_command}, {"undo", undo_command},
+    {"taskset", taskset_command}, {"undo", undo_command}, {"dedicate", dedicate_command},
 };
 
 constexpr const char* overview =
@@ -36,6 +36,7 @@ Usage: pinfold COMMAND [OPTIONS] …
   get [TARGET…]              show where threads may run: asked, allowed, effective
   set PLACE TARGET…          place all threads of running processes; none escapes
   reset TARGET…              give them back all that their cpuset allows
+  dedicate PLACE TARGET…     give it these CPUs alone; everybody else keeps off
   undo [--list]              put back what the newest of these changed
   plan N                     say which CPUs each of N workers has
   topo [--machine M]         show what the machine is made of

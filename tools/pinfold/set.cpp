@@ -1,14 +1,9 @@
 // set: all threads of running processes on these CPUs, none escaping.
 
 #include <cstdio>
-#include <set>
 #include <string>
 
-#include <pinfold/cpu_list.h>
-
 #include "assign.h"
-#include "base/terminal_text.h"
-#include "base/try.h"
 #include "commands.h"
 #include "console.h"
 #include "host/host.h"
@@ -16,6 +11,7 @@
 #include "machine/read.h"
 #include "options.h"
 #include "place/place.h"
+#include "wish.h"
 
 namespace pinfold::tool {
 namespace {
@@ -45,16 +41,7 @@ Examples:
 
 int set(const Place& place, const Machine& machine, Clip clip, const AssignOptions& options) {
   Kernel& kernel = host_kernel();
-  std::set<std::string> told;
-  // Names mean what the target may use, so each target has its own CPUs.
-  const Wish wish{.cpus = [&](const Limits& limits) -> Result<CpuSet> {
-                    TRY(PlaceCpus named, place.resolve(machine, limits, &kernel));
-                    for (const std::string& note : named.notes) {
-                      if (told.insert(note).second) print_note(safe_text(note));
-                    }
-                    return std::move(named.cpus);
-                  },
-                  .clip = clip};
+  const Wish wish = make_wish(place, machine, clip);
   return assign(kernel, options,
                 [&](const Target& target) { return prepare(kernel, target, wish); });
 }

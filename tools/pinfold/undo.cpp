@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -93,10 +94,6 @@ State state_of(Kernel& kernel, const SystemId& here, const RecordedChange& chang
   return change.undone ? State::undone : State::whole;
 }
 
-std::string count_text(std::size_t count, const char* one, const char* many) {
-  return std::to_string(count) + ' ' + (count == 1 ? one : many);
-}
-
 struct Listed {
   RecordedChange change;
   State state;
@@ -132,7 +129,7 @@ void print_list(const std::vector<Listed>& listed) {
   constexpr std::size_t widest = 40;
   width = std::min(width, widest);
   for (const Listed& line : listed) {
-    std::string text = count_text(line.processes, "process", "processes");
+    std::string text = processes_text(line.processes);
     text += ", " + threads_text(line.threads);
     if (const std::string remark = remark_on(line.state); !remark.empty()) text += "; " + remark;
     std::printf("%4u  %s  %-*s  %s\n", line.change.number, time_text(line.change.head.time).c_str(),
@@ -193,17 +190,21 @@ int undo(Kernel& kernel, const Journal& journal, const RecordedChange& change, F
   }
   const Undone undone = pinfold::undo(kernel, change.head, change.processes, force);
   bool done = undone.left.empty() && undone.errors.empty();
+  constexpr std::size_t most_lines = 20;
+  const bool sum_up = !json && !verbose && undone.processes.size() > most_lines;
+  if (sum_up) print_summary(undone.processes, false);
+  std::set<std::string> told;
   for (const ProcessPlacement& placement : undone.processes) {
     done &= placement.done();
-    if (!json) print_placement(placement, verbose);
-    print_problems(placement);
+    if (!json && !sum_up) print_placement(placement, verbose);
+    print_problems(placement, told);
   }
   for (const Error& error : undone.errors)
     print_error(error);
   print_left(kernel, undone);
   if (!json && undone.ended > 0) {
-    std::printf("%s ended since\n",
-                count_text(undone.ended, "process has", "processes have").c_str());
+    std::printf("%s %s ended since\n", processes_text(undone.ended).c_str(),
+                undone.ended == 1 ? "has" : "have");
   }
   const auto kept = done ? journal.remove(change) : journal.mark_undone(change);
   if (!kept) print_error(kept.error());

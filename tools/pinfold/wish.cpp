@@ -1,0 +1,40 @@
+#include "wish.h"
+
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "base/terminal_text.h"
+#include "base/try.h"
+#include "console.h"
+#include "host/host.h"
+
+namespace pinfold::tool {
+
+Wish make_wish(const Place& place, const Machine& machine, Clip clip) {
+  const auto told = std::make_shared<std::set<std::string>>();
+  return {.cpus = [&place, &machine, told](const Limits& limits) -> Result<CpuSet> {
+            TRY(PlaceCpus named, place.resolve(machine, limits, &host_kernel()));
+            for (const std::string& note : named.notes) {
+              if (told->insert(note).second) print_note(safe_text(note));
+            }
+            return std::move(named.cpus);
+          },
+          .clip = clip};
+}
+
+Result<std::vector<Selector>> parse_selectors(const std::vector<std::string>& texts) {
+  std::vector<Selector> selectors;
+  for (const std::string& text : texts) {
+    TRY(Selector selector, parse_selector(text));
+    if (std::holds_alternative<Self>(selector.what)) {
+      return fail({.kind = ErrorKind::syntax,
+                   .reason = "self would be pinfold, which ends at once: pinfold run starts a "
+                             "command on given CPUs"});
+    }
+    selectors.push_back(std::move(selector));
+  }
+  return selectors;
+}
+
+}  // namespace pinfold::tool
