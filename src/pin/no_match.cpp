@@ -135,17 +135,18 @@ class Explanation {
 
 }  // namespace
 
-Error no_match(Kernel& kernel, const Selector& selector, const LeftOut& left_out,
+Error no_match(Kernel& kernel, const Selector& selector, const std::map<Pid, LeftOut>& left_out,
                std::size_t hidden) {
-  if (left_out.count > 0) {
+  if (!left_out.empty()) {
+    const auto& [pid, first] = *left_out.begin();
     Error error{.kind = ErrorKind::no_match,
-                .task = task_label(left_out.first) + ", " + left_out.why,
+                .task = task_label(first.task) + ", " + first.why,
                 .text = selector.text};
-    if (left_out.count > 1) {
-      error.task += ", and " + std::to_string(left_out.count - 1) + " more";
+    if (left_out.size() > 1) {
+      error.task += ", and " + std::to_string(left_out.size() - 1) + " more";
       error.advice = "selections leave them out: give them by number";
     } else {
-      error.advice = "selections leave it out: say " + std::to_string(left_out.first.pid.value());
+      error.advice = "selections leave it out: say " + std::to_string(pid.value());
     }
     return error;
   }

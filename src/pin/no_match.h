@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 
 #include "kernel/kernel.h"
@@ -11,13 +12,12 @@ namespace pinfold {
 
 /// Who matches a selection and is left out of it all the same.
 struct LeftOut {
-  std::size_t count = 0;
-  Task first;
+  Task task;
   const char* why = "";  ///< "a kernel thread"
 };
 
 /// The `no_match` for it. `hidden`: how many could not be looked at. Looks at every process.
-Error no_match(Kernel& kernel, const Selector& selector, const LeftOut& left_out,
+Error no_match(Kernel& kernel, const Selector& selector, const std::map<Pid, LeftOut>& left_out,
                std::size_t hidden);
 
 }  // namespace pinfold

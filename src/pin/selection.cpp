@@ -85,12 +85,13 @@ Selection::Rule Selection::make_rule(Selector selector) {
 
 Result<Pass> Selection::pass(const std::function<void(const Found&)>& found) {
   Pass pass;
-  if (can_grow()) {
-    if (first_) find_parents();
-    TRY(const std::vector<Pid> pids, kernel_.processes());
-    // The newest are those that may be gone in a moment.
-    for (const Pid pid : std::views::reverse(pids))
-      look(pid, pass, found);
+  if (first_ && can_grow()) find_parents();
+  if (can_grow()) CHECK_OK(look_at_all(pass, found));
+  // Nobody is said to be there only after a look that missed nobody, if there is one.
+  constexpr int looks = 20;
+  for (int i = 1; first_ && !pass.whole && !all_matched() && i < looks; ++i) {
+    pass = {};
+    CHECK_OK(look_at_all(pass, found));
   }
   if (!std::exchange(first_, false)) return pass;
   give_numbers(found);
@@ -99,6 +100,18 @@ Result<Pass> Selection::pass(const std::function<void(const Found&)>& found) {
     pass.unmatched.push_back(no_match(kernel_, rule.selector, rule.left_out, pass.hidden));
   }
   return pass;
+}
+
+Result<void> Selection::look_at_all(Pass& pass, const std::function<void(const Found&)>& found) {
+  TRY(const std::vector<Pid> pids, kernel_.processes());
+  // The newest are those that may be gone in a moment.
+  for (const Pid pid : std::views::reverse(pids))
+    look(pid, pass, found);
+  return {};
+}
+
+bool Selection::all_matched() const {
+  return std::ranges::all_of(rules_, [](const Rule& rule) { return rule.matched; });
 }
 
 Result<Pass> Selection::pass(std::vector<Found>& found) {
@@ -173,9 +186,8 @@ void Selection::take(Candidate& candidate, const std::vector<Rule*>& matched, Pa
   for (Rule* rule : matched) {
     if (!why) {
       rule->matched = true;
-    } else if (rule->left_out.count++ == 0) {
-      rule->left_out.first = *task;
-      rule->left_out.why = why;
+    } else if (pid != self_) {
+      rule->left_out.try_emplace(pid, *task, why);
     }
   }
   if (why) return;
@@ -227,7 +239,7 @@ const char* Selection::why_left_out(const Task& task) const {
   if (task.kernel_thread) return "a kernel thread";
   if (task.pid == Pid(1)) return "the first process";
   if (!parents_.contains(task.pid)) return nullptr;
-  return task.pid == self_ ? "which is pinfold itself" : "a parent of pinfold";
+  return "a parent of pinfold";
 }
 
 }  // namespace pinfold

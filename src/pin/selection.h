@@ -58,7 +58,7 @@ class Selection {
     std::optional<FileId> file;
     std::optional<uid_t> user;
     bool matched = false;
-    LeftOut left_out;
+    std::map<Pid, LeftOut> left_out;
   };
   class Candidate;
   enum class Match {
@@ -72,6 +72,8 @@ class Selection {
   void find_parents();
   void give_numbers(const std::function<void(const Found&)>& found);
   bool is_in_given_process(Tid tid);
+  Result<void> look_at_all(Pass& pass, const std::function<void(const Found&)>& found);
+  [[nodiscard]] bool all_matched() const;
   void look(Pid pid, Pass& pass, const std::function<void(const Found&)>& found);
   void take(Candidate& candidate, const std::vector<Rule*>& matched, Pass& pass,
             const std::function<void(const Found&)>& found);

@@ -94,7 +94,9 @@ std::unexpected<Error> unknown_kind(std::string_view name, std::string_view rest
   for (const Kind& kind : kinds)
     names.push_back(kind.name);
   const auto near = closest(name, names);
-  if (near) return mistake(0, reason + ": did you mean " + std::string(*near) + ":?");
+  if (near)
+    return mistake(0,
+                   reason + ": did you mean " + std::string(*near) + ':' + std::string(rest) + '?');
   return mistake(0, reason + ": there are tid:, comm:, exe:, user: and cgroup:");
 }
 

@@ -28,5 +28,15 @@ TEST(UserName, IsTheOneInPasswd) {
 
 TEST(UserName, IsTheNumberOfOneWhoHasNone) { EXPECT_EQ(user_name(4294967294U), "uid 4294967294"); }
 
+TEST(UserId, IsTheOneInPasswd) {
+  if (user_name(0) == "uid 0") GTEST_SKIP() << "/etc/passwd has no user 0 here";
+  EXPECT_EQ(user_id(user_name(0)), 0U);
+}
+
+TEST(UserId, OfAnUnknownNameIsNothing) {
+  EXPECT_EQ(user_id("no such user"), std::nullopt);
+  EXPECT_EQ(user_id(""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace pinfold

@@ -36,6 +36,23 @@ TEST_F(SystemContract, EveryoneMayReadATaskAndItsMasks) {
   EXPECT_EQ(read, 1);
 }
 
+TEST_F(SystemContract, ExecutableOfAnotherUsersTaskIsTheKernelsEacces) {
+  OR_SKIP(const auto root, world().process({.uids = Uids{0, 0, 0}}));
+  OR_SKIP(const long number, world().as(user, [&] {
+    const auto executable = kernel().executable(root->pid());
+    return executable ? no_error : long{executable.error().number};
+  }));
+  EXPECT_EQ(number, EACCES);
+}
+
+TEST_F(SystemContract, KernelThreadRunsNoFile) {
+  const auto kthreadd = world().kernel_thread("kthreadd");
+  if (!kthreadd) GTEST_SKIP() << "no kthreadd to be seen here";
+  const auto executable = kernel().executable(Pid(kthreadd->value()));
+  ASSERT_TRUE(executable) << message(executable.error());
+  EXPECT_EQ(*executable, std::nullopt);
+}
+
 TEST_F(SystemContract, SetOfAnotherUsersTaskIsTheKernelsEperm) {
   OR_SKIP(const auto root, world().process({.uids = Uids{0, 0, 0}}));
   OR_SKIP(const long number, world().as(user, [&] {

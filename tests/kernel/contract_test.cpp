@@ -262,6 +262,66 @@ TEST_F(Contract, ProcessesAreAscendingAndWithoutThreads) {
   EXPECT_EQ(std::ranges::adjacent_find(*processes), processes->end());
 }
 
+TEST_F(Contract, LeaderIsTheTaskOfTheProcess) {
+  const auto process = world().process();
+  const Tid tid = process->pid().leader();
+  process->rename(tid, "some name");
+  const auto leader = kernel().leader(process->pid());
+  const auto task = kernel().task(tid);
+  ASSERT_TRUE(leader && task);
+  EXPECT_EQ(leader->pid, process->pid());
+  EXPECT_EQ(leader->tid, tid);
+  EXPECT_EQ(leader->name, "some name");
+  EXPECT_EQ(leader->start_time, task->start_time);
+  EXPECT_EQ(leader->parent, task->parent);
+}
+
+TEST_F(Contract, ParentIsTheProcessThatForked) {
+  const auto process = world().process();
+  const Tid thread = process->start(Work::sleep);
+  const auto child = process->fork();
+  ASSERT_TRUE(child) << message(child.error());
+  EXPECT_EQ(kernel().task(child->leader())->parent, process->pid());
+  EXPECT_EQ(kernel().task(thread)->parent, kernel().task(process->pid().leader())->parent);
+}
+
+TEST_F(Contract, ExecutableIsTheFileThatItRuns) {
+  const auto process = world().process();
+  const auto own = kernel().executable(kernel().task(Tid())->pid);
+  ASSERT_TRUE(own && *own) << "the test may look at itself";
+  EXPECT_EQ(kernel().executable(process->pid()).value(), *own) << "it is a fork of the test";
+  EXPECT_EQ(kernel().executable_path(process->pid()).value(),
+            kernel().executable_path(kernel().task(Tid())->pid).value());
+  process->exec();
+  EXPECT_NE(kernel().executable(process->pid()).value(), *own);
+}
+
+TEST_F(Contract, AProcessThatHasEndedRunsNoFile) {
+  const auto process = world().process();
+  process->die();
+  const auto executable = kernel().executable(process->pid());
+  ASSERT_TRUE(executable);
+  EXPECT_EQ(*executable, std::nullopt);
+  EXPECT_EQ(kernel().executable_path(process->pid()).value(), "");
+}
+
+TEST_F(Contract, CgroupsAreThoseOfItsParent) {
+  const auto process = world().process();
+  const auto cgroups = kernel().cgroups(process->pid().leader());
+  ASSERT_TRUE(cgroups);
+  EXPECT_EQ(*cgroups, kernel().cgroups(Tid()).value());
+  for (const std::string& path : *cgroups)
+    EXPECT_TRUE(path.starts_with('/')) << path;
+}
+
+TEST_F(Contract, WhatIsAskedOfAProcessThatIsGoneIsNoSuchTask) {
+  const Pid gone(world().vanished().value());
+  EXPECT_THAT(kernel().leader(gone), FailsWith(ErrorKind::no_such_task));
+  EXPECT_THAT(kernel().executable(gone), FailsWith(ErrorKind::no_such_task));
+  EXPECT_THAT(kernel().executable_path(gone), FailsWith(ErrorKind::no_such_task));
+  EXPECT_THAT(kernel().cgroups(gone.leader()), FailsWith(ErrorKind::no_such_task));
+}
+
 TEST_F(Contract, ProcessesLeaveOutWhoIsGone) {
   const Tid gone = world().vanished();
   EXPECT_THAT(kernel().processes().value(), Not(Contains(Pid(gone.value()))));

@@ -28,6 +28,7 @@ TEST(ParseStat, ReadsAProcess) {
   const auto task = parse_stat(stat_of("nginx"));
   ASSERT_TRUE(task);
   EXPECT_EQ(task->tid, Tid(4242));
+  EXPECT_EQ(task->parent, Pid(1));
   EXPECT_EQ(task->name, "nginx");
   EXPECT_EQ(task->state, 'S');
   EXPECT_EQ(task->start_time, 9214573U);
@@ -106,6 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
                     StatCase{"NumberOfLetters", stat_with("4242 (", "x (")},
                     StatCase{"NumberTooLarge", stat_with("4242 (", "99999999999 (")},
                     StatCase{"FlagsOfLetters", stat_with("4194560", "flags")},
+                    StatCase{"ParentOfLetters", stat_with(" S 1 ", " S x ")},
                     StatCase{"NegativeStartTime", stat_with("9214573", "-9214573")},
                     StatCase{"NegativeCpu", stat_with(" 17 5 ", " 17 -5 ")}),
     case_name);
@@ -161,6 +163,20 @@ TEST(ReadProc, TaskThatIsNotThereIsNoSuchTask) {
   ASSERT_FALSE(content);
   EXPECT_EQ(content.error().kind, ErrorKind::no_such_task);
   EXPECT_EQ(content.error().number, ESRCH);
+}
+
+TEST(CgroupPaths, AreOneForEachHierarchy) {
+  EXPECT_EQ(cgroup_paths("12:cpu,cpuacct:/a\n1:name=systemd:/b/c\n0::/\n"),
+            (std::vector<std::string>{"/a", "/b/c", "/"}));
+}
+
+TEST(CgroupPaths, MayHoldColonsAndSpaces) {
+  EXPECT_EQ(cgroup_paths("0::/a:b c\n"), std::vector<std::string>{"/a:b c"});
+}
+
+TEST(CgroupPaths, LinesThatAreNoneAreLeftOut) {
+  EXPECT_EQ(cgroup_paths(""), std::vector<std::string>{});
+  EXPECT_EQ(cgroup_paths("\n0\n0:cpu\n0::/x"), std::vector<std::string>{"/x"});
 }
 
 }  // namespace

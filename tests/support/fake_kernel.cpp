@@ -88,14 +88,17 @@ Result<CpuSet> FakeKernel::allowed(Tid tid) {
 }
 
 Result<Task> FakeKernel::task(Tid tid) {
+  if (tid == Tid() && self != Tid()) return task(self);
   const auto found = tasks.find(tid.value());
   if (found == tasks.end()) return gone(tid);
   const FakeTask& fake = found->second;
   return Task{.pid = fake.pid,
+              .parent = fake.parent,
               .tid = tid,
               .name = fake.name,
               .state = 'S',
               .start_time = fake.start_time,
+              .kernel_thread = fake.kernel_thread,
               .bound_by_kernel = fake.bound_by_kernel,
               .deadline = fake.deadline};
 }
@@ -104,7 +107,38 @@ Result<std::vector<Pid>> FakeKernel::processes() {
   std::set<Pid> pids;
   for (const auto& [tid, task] : tasks)
     pids.insert(task.pid);
+  if (after_processes) after_processes();
   return std::vector(pids.begin(), pids.end());
+}
+
+Result<Credentials> FakeKernel::credentials(Tid tid) {
+  if (tid == Tid()) return own;
+  const auto found = tasks.find(tid.value());
+  if (found == tasks.end()) return gone(tid);
+  Credentials credentials = others;
+  if (found->second.user) credentials.effective = *found->second.user;
+  return credentials;
+}
+
+Result<std::optional<FileId>> FakeKernel::executable(Pid pid) {
+  const auto found = tasks.find(pid.value());
+  if (found == tasks.end()) return gone(pid.leader());
+  if (const int number = found->second.executable_error; number != 0) {
+    return fail({.kind = ErrorKind::system, .number = number, .text = "exe"});
+  }
+  return found->second.executable;
+}
+
+Result<std::string> FakeKernel::executable_path(Pid pid) {
+  const auto found = tasks.find(pid.value());
+  if (found == tasks.end()) return gone(pid.leader());
+  return found->second.executable_path;
+}
+
+Result<std::vector<std::string>> FakeKernel::cgroups(Tid tid) {
+  const auto found = tasks.find(tid.value());
+  if (found == tasks.end()) return gone(tid);
+  return found->second.cgroups;
 }
 
 Result<std::unique_ptr<Process>> FakeKernel::process(Pid pid) {

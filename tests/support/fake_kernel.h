@@ -26,9 +26,16 @@ struct FakeTask {
   std::string name = "task";
   CpuSet mask;
   std::uint64_t start_time = 100;
+  Pid parent = Pid(1);
+  bool kernel_thread = false;
   bool bound_by_kernel = false;
   bool deadline = false;
-  int set_error = 0;  ///< errno that setting it gives
+  std::optional<FileId> executable = FileId{.device = 1, .inode = 1};
+  std::string executable_path = "/bin/task";
+  int executable_error = 0;  ///< errno that looking at it gives
+  std::vector<std::string> cgroups = {"/"};
+  std::optional<uid_t> user = {};  ///< effective; nothing: that of `others`
+  int set_error = 0;               ///< errno that setting it gives
   std::function<Activity()> activity = [] { return Activity::outside_clone; };
   std::function<Result<Held>()> hold = [] { return Held::stopped; };
 };
@@ -42,12 +49,14 @@ class FakeKernel final : public Kernel {
   Credentials own{};
   Credentials others{};
   std::map<pid_t, FakeTask> tasks;
+  Tid self;                                         ///< who Tid(0) is, where a test needs one
   std::vector<Tid> was_set;                         ///< in order
   std::function<void(int round)> before_list = {};  ///< each walk begins with this
   std::function<void(Tid)> before_set = {};
   bool counts = false;  ///< whether a process tells how many threads it has
   std::function<void()> before_count = {};
-  std::set<int> cut_walks;  ///< rounds whose walk is not whole
+  std::function<void()> after_processes = {};  ///< when they have been listed
+  std::set<int> cut_walks;                     ///< rounds whose walk is not whole
   int rounds = 0;
 
   explicit FakeKernel(const CpuSet& cpus) : system{cpus, cpus, cpus, {}} {}
@@ -65,9 +74,13 @@ class FakeKernel final : public Kernel {
   Result<SystemCpus> cpus() override { return system; }
   Result<SystemId> system_id() override { return id; }
   Result<Task> task(Tid tid) override;
-  Result<Credentials> credentials(Tid tid) override { return tid == Tid() ? own : others; }
+  Result<Credentials> credentials(Tid tid) override;
   Result<std::optional<CpusetLimit>> cpuset(Tid) override { return limit; }
   Result<std::vector<Pid>> processes() override;
+  Result<Task> leader(Pid pid) override { return task(pid.leader()); }
+  Result<std::optional<FileId>> executable(Pid pid) override;
+  Result<std::string> executable_path(Pid pid) override;
+  Result<std::vector<std::string>> cgroups(Tid tid) override;
   Result<std::unique_ptr<Process>> process(Pid pid) override;
 };
 

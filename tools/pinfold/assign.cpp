@@ -110,7 +110,7 @@ class Assigner {
     if (!pass) return std::move(pass).error();
     if (!pass->unmatched.empty()) return std::move(pass->unmatched.front());
     print_hidden(pass->hidden);
-    expect_open_files(found.size());
+    if (found.size() > 100) expect_open_files(found.size());  // each is held by one
     for (Found& one : found) {
       auto prepared = prepare(one);
       if (!prepared) return std::move(prepared).error();

@@ -191,7 +191,7 @@ int read_targets(Reader& reader, Kernel& kernel, const std::vector<std::string>&
   }
   for (const Error& error : pass->unmatched)
     failed(error, exit_failed);
-  print_hidden(pass->hidden);
+  if (pass->unmatched.empty()) print_hidden(pass->hidden);
   for (const Found& one : found) {
     if (const auto read = read_found(reader, one); !read) failed(read.error(), exit_failed);
   }
