@@ -38,7 +38,8 @@ class Explanation {
     }
     std::vector<std::string> names;
     for_each_process([&](Pid pid) {
-      if (auto task = kernel_.leader(pid); task && !task->kernel_thread) {
+      if (auto task = kernel_.leader(pid);
+          task && !task->kernel_thread && task->name != name.pattern) {
         names.push_back(std::move(task->name));
       }
       return true;

@@ -79,8 +79,11 @@ TEST(Get, BadTargetsAreUsageErrors) {
   EXPECT_EQ(output.exit, 2);
   EXPECT_EQ(output.err, "pinfold: unexpected text after the number at column 3\n  12x\n    ^\n");
   EXPECT_EQ(test::pinfold({"get", "nginx"}).err,
-            "pinfold: a target is a process (1234) or one thread (tid:1240) at column 1\n"
+            "pinfold: \"nginx\" is not a number at column 1: did you mean comm:nginx?\n"
             "  nginx\n  ^\n");
+  EXPECT_EQ(test::pinfold({"get", "coom:nginx"}).err,
+            "pinfold: unknown kind of target \"coom\" at column 1: did you mean comm:nginx?\n"
+            "  coom:nginx\n  ^\n");
   EXPECT_EQ(test::pinfold({"get", "0"}).exit, 2);
   EXPECT_EQ(test::pinfold({"get", "-5"}).exit, 2);
   EXPECT_EQ(test::pinfold({"get", "99999999999999999999"}).exit, 2);

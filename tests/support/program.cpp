@@ -121,7 +121,9 @@ Output pinfold(std::vector<std::string> arguments) {
 }
 
 Victim::Victim(std::vector<std::string> arguments) {
-  arguments.front() = std::string(PINFOLD_VICTIMS) + '/' + arguments.front();
+  if (!arguments.front().starts_with('/')) {
+    arguments.front() = std::string(PINFOLD_VICTIMS) + '/' + arguments.front();
+  }
   const Pipe out;
   pid_ = spawn(arguments, {}, out.ends[1], -1);
   ::close(out.ends[1]);

@@ -29,7 +29,7 @@ Output pinfold(std::vector<std::string> arguments);
 /// its pid. Killed and reaped when destroyed.
 class Victim {
  public:
-  /// One of tests/victims, with its arguments.
+  /// One of tests/victims, with its arguments; or the path of a copy.
   explicit Victim(std::vector<std::string> arguments);
   Victim(const Victim&) = delete;
   Victim& operator=(const Victim&) = delete;

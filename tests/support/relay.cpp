@@ -23,14 +23,14 @@ struct Relay::Shared {
   std::array<std::atomic<std::uint64_t>, 65536> masks;  // of the runner with that number
 };
 
-Relay::Relay(const std::string& name, std::chrono::microseconds pause) {
+Relay::Relay(const std::string& name, std::chrono::microseconds pause, Start start) {
   void* memory =
       ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::runtime_error("mmap");
   shared_ = new (memory) Shared();
   supervisor_ = ::fork();
   if (supervisor_ < 0) throw std::runtime_error("fork");
-  if (supervisor_ == 0) supervise(name, pause, *shared_);
+  if (supervisor_ == 0) supervise(name, pause, start, *shared_);
   while (shared_->runners.load() == 0)
     std::this_thread::yield();
 }
@@ -41,33 +41,44 @@ Relay::~Relay() {
   ::munmap(shared_, sizeof(Shared));
 }
 
-// The runners are its children when their own parents have ended, so that it knows of the last.
-void Relay::supervise(const std::string& name, std::chrono::microseconds pause, Shared& shared) {
+// The runners are its children, at the latest when their own parents have ended, so that it knows
+// of the last.
+void Relay::supervise(const std::string& name, std::chrono::microseconds pause, Start start,
+                      Shared& shared) {
+  const auto wait = [&] {
+    if (pause.count() > 0) ::usleep(static_cast<useconds_t>(pause.count()));
+  };
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  if (::fork() == 0) {
-    ::prctl(PR_SET_NAME, name.c_str());
-    run(pause, shared);
+  while (!shared.stop) {
+    if (::fork() == 0) {
+      ::prctl(PR_SET_NAME, name.c_str());
+      do {
+        note_mask(shared);
+        wait();
+      } while (start == Start::by_each_other && !shared.stop && ::fork() == 0);
+      ::_exit(0);
+    }
+    if (start == Start::by_each_other) break;
+    wait();
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
   }
   while (::waitpid(-1, nullptr, 0) > 0) {
   }
   ::_exit(0);
 }
 
-void Relay::run(std::chrono::microseconds pause, Shared& shared) {
-  for (;;) {
-    cpu_set_t mask;
-    CPU_ZERO(&mask);
-    ::sched_getaffinity(0, sizeof mask, &mask);
-    std::uint64_t bits = 0;
-    for (unsigned cpu = 0; cpu < 64; ++cpu)
-      bits |= CPU_ISSET(cpu, &mask) ? std::uint64_t{1} << cpu : 0;
-    const unsigned number = shared.runners.load();
-    shared.masks[number % shared.masks.size()] = bits;
-    shared.runners = number + 1;
-    if (pause.count() > 0) ::usleep(static_cast<useconds_t>(pause.count()));
-    if (shared.stop || ::fork() != 0) ::_exit(0);
-  }
+void Relay::note_mask(Shared& shared) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  ::sched_getaffinity(0, sizeof mask, &mask);
+  std::uint64_t bits = 0;
+  for (unsigned cpu = 0; cpu < 64; ++cpu)
+    bits |= CPU_ISSET(cpu, &mask) ? std::uint64_t{1} << cpu : 0;
+  const unsigned number = shared.runners.load();
+  shared.masks[number % shared.masks.size()] = bits;
+  shared.runners = number + 1;
 }
 
 Relay::Masks Relay::masks_of_next(int count) const {

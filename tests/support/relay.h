@@ -1,4 +1,4 @@
-// A line of processes, each started by the one before, which then ends.
+// Processes that come and go.
 #pragma once
 
 #include <sys/types.h>
@@ -11,11 +11,17 @@
 
 namespace pinfold::test {
 
-/// Runs until it is destroyed. There is one runner at nearly every moment, and never a last one.
+/// A line of runners, until it is destroyed: there is one at nearly every moment.
 class Relay {
  public:
-  /// Every runner is called `name` and sleeps for `pause` before it starts the next.
-  Relay(const std::string& name, std::chrono::microseconds pause);
+  enum class Start {
+    by_each_other,  ///< each runner starts the next, and ends
+    by_another,     ///< one that is no runner starts all of them
+  };
+
+  /// Every runner is called `name`, and `pause` lies between the starts of two.
+  Relay(const std::string& name, std::chrono::microseconds pause,
+        Start start = Start::by_each_other);
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
   ~Relay();
@@ -31,8 +37,8 @@ class Relay {
  private:
   struct Shared;
   [[noreturn]] static void supervise(const std::string& name, std::chrono::microseconds pause,
-                                     Shared& shared);
-  [[noreturn]] static void run(std::chrono::microseconds pause, Shared& shared);
+                                     Start start, Shared& shared);
+  static void note_mask(Shared& shared);
 
   Shared* shared_ = nullptr;
   pid_t supervisor_ = -1;
