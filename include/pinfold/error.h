@@ -35,6 +35,14 @@ enum class ErrorKind {
   nothing_left,   ///< CPUs for one alone are all that there are: `cpus`, `limit` (of everybody)
   nothing_to_undo,  ///< no change is known whose processes are still there
   busy,             ///< another pinfold is at work on it: `text`
+  no_such_node,     ///< NUMA nodes that this machine does not have: `text` (them), `limit` (those
+                    ///< there are)
+  no_memory,        ///< nodes that have none: `text` (them), `limit` (those that have)
+  cpuset_nodes,     ///< a cgroup does not allow these nodes' memory: `task`, `text` (them), `limit`
+                    ///< (those it allows); `owner`, `file` where the cgroup can be seen
+  memory_policy,  ///< the kernel made another policy of it, no known limit says why: `task`, `text`
+                  ///< (what was asked), `limit` (what it is)
+  filtered,       ///< a filter of system calls (seccomp) refuses one: `text` (the call), `number`
   not_proved,   ///< set, but a thread may have started with the old mask: `task`, `text` (how many)
   unsupported,  ///< something this needs is missing: `text`, `reason`
   system,       ///< a system call failed: `text` (call or file), `number`

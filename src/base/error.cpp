@@ -20,6 +20,16 @@ std::string cpus_that(const Error& error, const char* singular, const char* plur
   return cpus_of(error) + ' ' + (several ? plural : singular);
 }
 
+std::string nodes(const std::string& list) {
+  return (list.find_first_of("-,") != std::string::npos ? "nodes " : "node ") + list;
+}
+
+// "node 3 does not exist", "nodes 2-3 do not exist".
+std::string nodes_that(const Error& error, const char* singular, const char* plural) {
+  const bool several = error.text.find_first_of("-,") != std::string::npos;
+  return nodes(error.text) + ' ' + (several ? plural : singular);
+}
+
 std::string errno_text(int number) { return std::strerror(number); }
 
 // How many characters people see; those of two cells, which are rare, count as one.
@@ -102,6 +112,19 @@ std::string sentence(const Error& error) {
       return "nothing to undo: no change is known whose processes are still there";
     case ErrorKind::busy:
       return safe_text(error.text) + ": another pinfold is at work on it";
+    case ErrorKind::no_such_node:
+      return nodes_that(error, "does", "do") + " not exist: this machine has " + error.limit;
+    case ErrorKind::no_memory:
+      return nodes_that(error, "has", "have") + " no memory: " + error.limit +
+             (error.limit.find_first_of("-,") == std::string::npos ? " has" : " have");
+    case ErrorKind::cpuset_nodes:
+      return task + " cannot use memory of " + nodes(error.text) + ": " +
+             (owner.empty() ? "its cpuset" : "cgroup " + owner) + " allows " + error.limit;
+    case ErrorKind::memory_policy:
+      return "memory of " + task + " was to be " + error.text + " and is " + error.limit +
+             ": no limit that can be read here says why";
+    case ErrorKind::filtered:
+      return "a filter of system calls (seccomp) forbids " + error.text;
     case ErrorKind::not_proved:
       return task + " is not proved: " + error.text;
     case ErrorKind::unsupported:
@@ -164,6 +187,16 @@ const char* name(ErrorKind kind) {
       return "nothing_to_undo";
     case ErrorKind::busy:
       return "busy";
+    case ErrorKind::no_such_node:
+      return "no_such_node";
+    case ErrorKind::no_memory:
+      return "no_memory";
+    case ErrorKind::cpuset_nodes:
+      return "cpuset_nodes";
+    case ErrorKind::memory_policy:
+      return "memory_policy";
+    case ErrorKind::filtered:
+      return "filtered";
     case ErrorKind::not_proved:
       return "not_proved";
     case ErrorKind::unsupported:
@@ -188,6 +221,12 @@ std::string hint(const Error& error) {
     case ErrorKind::cpuset:
     case ErrorKind::narrowed:
       return error.clippable ? "--clip drops CPUs that cannot be used" : "";
+    case ErrorKind::no_such_node:
+    case ErrorKind::no_memory:
+    case ErrorKind::cpuset_nodes:
+      return error.clippable ? "--clip drops nodes that cannot be used" : "";
+    case ErrorKind::filtered:
+      return "containers have one: docker run --cap-add SYS_NICE lets it through";
     case ErrorKind::isolated_only:
       return "--isolated asks for them too";
     case ErrorKind::no_room:

@@ -13,7 +13,9 @@
 #include <pinfold/result.h>
 
 #include "base/file.h"
+#include "kernel/memory_policy.h"
 #include "machine/limits.h"
+#include "machine/memory_limits.h"
 
 namespace pinfold {
 
@@ -116,6 +118,15 @@ class Kernel {
   /// What its cpuset leaves to the task, by the cgroup that narrows it: of the task's own and those
   /// above, the one farthest up that allows no more. Nothing where none can be seen.
   virtual Result<std::optional<CpusetLimit>> cpuset(Tid tid) = 0;
+
+  /// Which nodes there are, and what the cpuset leaves of their memory to the caller. Kind
+  /// `unsupported` where the system tells of no node.
+  virtual Result<MemoryLimits> memory_limits() = 0;
+
+  /// get_mempolicy(2) and set_mempolicy(2), and nothing else: of the calling thread, for there is
+  /// no way to reach another's.
+  virtual Result<MemoryPolicy> memory_policy() = 0;
+  virtual Result<void> set_memory_policy(const MemoryPolicy& policy) = 0;
 
   /// Every process that can be seen, in ascending order.
   virtual Result<std::vector<Pid>> processes() = 0;

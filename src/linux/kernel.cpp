@@ -102,6 +102,26 @@ Result<std::optional<CpusetLimit>> LinuxKernel::cpuset(Tid tid) {
   return read_cpuset(root, mounts, cgroup);
 }
 
+Result<MemoryLimits> LinuxKernel::memory_limits() {
+  TRY(const Root root, Root::host());
+  TRY(MemoryLimits limits, read_memory_nodes(root));
+  TRY(const std::string status, read_proc(Tid(), "status"));
+  const auto field = status_field(status, "Mems_allowed_list");
+  if (!field) {  // a kernel without cpusets
+    limits.allowed = limits.with_memory;
+    return limits;
+  }
+  if (!field->empty()) {
+    TRY(limits.allowed, parse_node_list(*field));
+  }
+  if (limits.allowed.contains(limits.with_memory)) return limits;
+  TRY(const std::string cgroup, read_proc(Tid(), "cgroup"));
+  Mounts mounts(root);
+  auto cpuset = read_cpuset_nodes(root, mounts, cgroup);
+  if (cpuset && cpuset->nodes == limits.allowed) limits.cpuset = std::move(cpuset);
+  return limits;
+}
+
 Result<std::vector<Pid>> LinuxKernel::processes() {
   CHECK_OK(check_proc());
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);

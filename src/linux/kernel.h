@@ -4,6 +4,7 @@
 #include "kernel/affinity_io.h"
 #include "kernel/kernel.h"
 #include "linux/abi.h"
+#include "linux/memory_policy.h"
 
 namespace pinfold {
 
@@ -21,6 +22,11 @@ class LinuxKernel final : public Kernel {
   Result<Task> task(Tid tid) override;
   Result<Credentials> credentials(Tid tid) override;
   Result<std::optional<CpusetLimit>> cpuset(Tid tid) override;
+  Result<MemoryLimits> memory_limits() override;
+  Result<MemoryPolicy> memory_policy() override { return get_memory_policy(); }
+  Result<void> set_memory_policy(const MemoryPolicy& policy) override {
+    return pinfold::set_memory_policy(policy);
+  }
   Result<std::vector<Pid>> processes() override;
   Result<Task> leader(Pid pid) override;
   Result<std::optional<FileId>> executable(Pid pid) override;

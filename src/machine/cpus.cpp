@@ -64,18 +64,29 @@ bool climb(std::string& relative) {
   return true;
 }
 
+// The files in which a cpuset says what it leaves: the first that can be read counts. The last two
+// are for a hierarchy that is mounted as cpuset(7) tells, without prefixes.
+struct LimitFiles {
+  const char* v2;
+  std::array<const char*, 4> v1;
+};
+constexpr LimitFiles cpu_files = {
+    .v2 = "/cpuset.cpus.effective",
+    .v1 = {"/cpuset.effective_cpus", "/cpuset.cpus", "/effective_cpus", "/cpus"}};
+constexpr LimitFiles node_files = {
+    .v2 = "/cpuset.mems.effective",
+    .v1 = {"/cpuset.effective_mems", "/cpuset.mems", "/effective_mems", "/mems"}};
+
 class Hierarchy {
  public:
-  Hierarchy(const Root& root, CpusetFolder folder) : root_(root), folder_(std::move(folder)) {}
+  Hierarchy(const Root& root, CpusetFolder folder, const LimitFiles& files)
+      : root_(root), folder_(std::move(folder)), files_(files) {}
 
   // The cgroup that stands at `relative` below the mount point, if it has a cpuset.
   [[nodiscard]] std::optional<CpusetLimit> at(const std::string& relative) const {
-    static constexpr std::array v2 = {"/cpuset.cpus.effective"};
-    // The last two are for a hierarchy that is mounted as cpuset(7) tells, without prefixes.
-    static constexpr std::array v1 = {"/cpuset.effective_cpus", "/cpuset.cpus", "/effective_cpus",
-                                      "/cpus"};
-    const std::span<const char* const> files =
-        folder_.version == CpusetFolder::Version::v2 ? std::span<const char* const>(v2) : v1;
+    const std::span<const char* const> files = folder_.version == CpusetFolder::Version::v2
+                                                   ? std::span(&files_.v2, 1)
+                                                   : std::span<const char* const>(files_.v1);
     for (const char* file : files) {
       std::string path = folder_.mount;
       path += relative;
@@ -107,7 +118,24 @@ class Hierarchy {
 
   const Root& root_;
   CpusetFolder folder_;
+  const LimitFiles& files_;
 };
+
+// The limit of the cgroup farthest from the task that already allows no more.
+std::optional<CpusetLimit> read_limit(const Root& root, Mounts& mounts,
+                                      std::string_view proc_cgroup, const LimitFiles& files) {
+  const auto folder = find_cpuset(proc_cgroup, mounts.info());
+  if (!folder) return std::nullopt;
+  const Hierarchy hierarchy(root, *folder, files);
+  std::string relative = folder->relative;
+  auto limit = hierarchy.nearest(relative);
+  while (limit && climb(relative)) {
+    auto above = hierarchy.at(relative);
+    if (!above || above->cpus != limit->cpus) break;
+    limit = std::move(above);
+  }
+  return limit;
+}
 
 }  // namespace
 
@@ -145,17 +173,16 @@ Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts) {
 
 std::optional<CpusetLimit> read_cpuset(const Root& root, Mounts& mounts,
                                        std::string_view proc_cgroup) {
-  const auto folder = find_cpuset(proc_cgroup, mounts.info());
-  if (!folder) return std::nullopt;
-  const Hierarchy hierarchy(root, *folder);
-  std::string relative = folder->relative;
-  auto limit = hierarchy.nearest(relative);
-  while (limit && climb(relative)) {
-    auto above = hierarchy.at(relative);
-    if (!above || above->cpus != limit->cpus) break;
-    limit = std::move(above);
-  }
-  return limit;
+  return read_limit(root, mounts, proc_cgroup, cpu_files);
+}
+
+std::optional<CpusetNodes> read_cpuset_nodes(const Root& root, Mounts& mounts,
+                                             std::string_view proc_cgroup) {
+  auto limit = read_limit(root, mounts, proc_cgroup, node_files);  // lists of one form
+  if (!limit) return std::nullopt;
+  return CpusetNodes{.cgroup = std::move(limit->cgroup),
+                     .file = std::move(limit->file),
+                     .nodes = NodeSet::from_words(limit->cpus.words())};
 }
 
 }  // namespace pinfold

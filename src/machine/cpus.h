@@ -7,6 +7,7 @@
 #include <pinfold/result.h>
 
 #include "machine/limits.h"
+#include "machine/memory_limits.h"
 #include "machine/mounts.h"
 #include "machine/root.h"
 
@@ -21,5 +22,9 @@ Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts);
 /// Nothing where no cpuset can be seen.
 std::optional<CpusetLimit> read_cpuset(const Root& root, Mounts& mounts,
                                        std::string_view proc_cgroup);
+
+/// The same of the nodes whose memory it leaves.
+std::optional<CpusetNodes> read_cpuset_nodes(const Root& root, Mounts& mounts,
+                                             std::string_view proc_cgroup);
 
 }  // namespace pinfold

@@ -153,6 +153,40 @@ TEST(ErrorText, Deadline) {
             "(a cpuset partition)");
 }
 
+TEST(ErrorText, NodesWhoseMemoryCannotBeUsed) {
+  const Error absent{
+      .kind = ErrorKind::no_such_node, .limit = "0-1", .text = "3", .clippable = true};
+  EXPECT_EQ(message(absent), "node 3 does not exist: this machine has 0-1");
+  EXPECT_EQ(hint(absent), "--clip drops nodes that cannot be used");
+  EXPECT_EQ(message({.kind = ErrorKind::no_such_node, .limit = "0", .text = "2-3"}),
+            "nodes 2-3 do not exist: this machine has 0");
+  EXPECT_EQ(hint({.kind = ErrorKind::no_such_node, .limit = "0", .text = "2-3"}), "");
+  EXPECT_EQ(message({.kind = ErrorKind::no_memory, .limit = "0-1", .text = "2"}),
+            "node 2 has no memory: 0-1 have");
+  EXPECT_EQ(message({.kind = ErrorKind::no_memory, .limit = "0", .text = "1-2"}),
+            "nodes 1-2 have no memory: 0 has");
+  const Error forbidden{
+      .kind = ErrorKind::cpuset_nodes, .task = "sh", .limit = "0", .owner = "/x", .text = "1"};
+  EXPECT_EQ(message(forbidden), "sh cannot use memory of node 1: cgroup /x allows 0");
+  EXPECT_EQ(message({.kind = ErrorKind::cpuset_nodes, .task = "sh", .limit = "0", .text = "1"}),
+            "sh cannot use memory of node 1: its cpuset allows 0");
+}
+
+TEST(ErrorText, MemoryPolicyThatIsAnotherThanAsked) {
+  EXPECT_EQ(message({.kind = ErrorKind::memory_policy,
+                     .task = "sh",
+                     .limit = "bound to node 0",
+                     .text = "bound to nodes 0-1"}),
+            "memory of sh was to be bound to nodes 0-1 and is bound to node 0: no limit that can "
+            "be read here says why");
+}
+
+TEST(ErrorText, Filtered) {
+  const Error error{.kind = ErrorKind::filtered, .number = EPERM, .text = "set_mempolicy(2)"};
+  EXPECT_EQ(message(error), "a filter of system calls (seccomp) forbids set_mempolicy(2)");
+  EXPECT_EQ(hint(error), "containers have one: docker run --cap-add SYS_NICE lets it through");
+}
+
 TEST(ErrorText, NotProved) {
   const Error error{.kind = ErrorKind::not_proved,
                     .task = "nginx (1234)",
@@ -197,11 +231,13 @@ TEST(ErrorText, NamesFromElsewhereAreMadeSafe) {
        {ErrorKind::empty_set, ErrorKind::cpuset, ErrorKind::isolated_only, ErrorKind::narrowed,
         ErrorKind::refused, ErrorKind::not_a_process, ErrorKind::task_replaced,
         ErrorKind::permission, ErrorKind::capabilities, ErrorKind::kernel_thread,
-        ErrorKind::deadline, ErrorKind::not_proved, ErrorKind::unsupported, ErrorKind::system}) {
+        ErrorKind::deadline, ErrorKind::cpuset_nodes, ErrorKind::memory_policy,
+        ErrorKind::not_proved, ErrorKind::unsupported, ErrorKind::system}) {
     Error of_kind = error;
     of_kind.kind = kind;
     // These carry text of our own.
     if (kind == ErrorKind::not_a_process || kind == ErrorKind::capabilities ||
+        kind == ErrorKind::cpuset_nodes || kind == ErrorKind::memory_policy ||
         kind == ErrorKind::not_proved) {
       of_kind.text = "ours";
     }

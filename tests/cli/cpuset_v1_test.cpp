@@ -177,6 +177,31 @@ TEST_F(CpusetV1Test, RunOnAllMeansWhatItAllowsAndSaysSo) {
   EXPECT_EQ(run.out, "Cpus_allowed_list:\t" + list(b) + "\n");
 }
 
+TEST_F(CpusetV1Test, MemoryOfANodeThatItForbidsIsRefused) {
+  const NodeSet nodes = LinuxKernel().memory_limits()->usable();
+  if (nodes.count() < 2) GTEST_SKIP() << "needs two nodes with memory, this machine has one";
+  const std::string all = to_node_list(nodes);
+  CpusetV1 cpuset(both);
+  ASSERT_EQ(cpuset.write("cpuset.mems", "0"), 0);
+
+  const Output run = run_inside(cpuset, "run --mem bind:1 -- echo started");
+  EXPECT_EQ(run.exit, 125);
+  EXPECT_EQ(run.out, "");
+  EXPECT_EQ(run.err, "pinfold: echo cannot use memory of node 1: cgroup " + cpuset.name() +
+                         " allows 0\n  (" + cpuset.file("cpuset.effective_mems") + ")\n");
+
+  const Output clipped = run_inside(cpuset, "run -v --clip --mem bind:0-1 -- true");
+  EXPECT_EQ(clipped.exit, 0);
+  EXPECT_EQ(clipped.err, "pinfold: note: dropped: true cannot use memory of node 1: cgroup " +
+                             cpuset.name() + " allows 0\npinfold: note: true runs on " +
+                             list(both) + ", memory bound to node 0\n");
+
+  const Output spread = run_inside(cpuset, "run --mem interleave -- true");
+  EXPECT_EQ(spread.exit, 0);
+  EXPECT_EQ(spread.err, "pinfold: note: memory is on nodes " + all + "; cgroup " + cpuset.name() +
+                            " allows 0\n");
+}
+
 TEST_F(CpusetV1Test, SetAllMeansWhatTheTargetsCpusetAllows) {
   CpusetV1 cpuset(a);
   Victim victim({"quiet", "1"});

@@ -155,6 +155,69 @@ TEST_F(Contract, CpusetOfATaskThatIsNotThereIsNoSuchTask) {
   EXPECT_THAT(kernel().cpuset(world().vanished()), FailsWith(ErrorKind::no_such_task));
 }
 
+// Memory
+
+class MemoryContract : public Contract {
+ protected:
+  void SetUp() override {
+    const auto policy = kernel().memory_policy();
+    if (!policy) GTEST_SKIP() << "no memory policies here: " << message(policy.error());
+    before_ = *policy;
+    const auto limits = kernel().memory_limits();
+    ASSERT_TRUE(limits) << message(limits.error());
+    limits_ = *limits;
+  }
+  void TearDown() override { EXPECT_TRUE(kernel().set_memory_policy(before_)); }
+
+  static void expect_taken(const MemoryPolicy& policy) {
+    ASSERT_TRUE(kernel().set_memory_policy(policy));
+    const auto now = kernel().memory_policy();
+    ASSERT_TRUE(now) << message(now.error());
+    EXPECT_EQ(*now, policy);
+  }
+
+  MemoryPolicy before_;
+  MemoryLimits limits_;
+};
+
+TEST_F(MemoryContract, NodesAreThoseOfTheMachine) {
+  EXPECT_FALSE(limits_.usable().empty());
+  EXPECT_TRUE(limits_.present.contains(limits_.with_memory));
+  if (limits_.cpuset) {
+    EXPECT_EQ(limits_.cpuset->nodes, limits_.allowed);
+  }
+}
+
+TEST_F(MemoryContract, PolicyIsWhatWasSet) {
+  expect_taken({.mode = MemoryMode::bind, .nodes = limits_.usable()});
+  expect_taken({.mode = MemoryMode::interleave, .nodes = limits_.usable()});
+  const std::string list = to_node_list(limits_.usable());
+  const auto first = parse_node_list(list.substr(0, list.find_first_of(",-")));
+  expect_taken({.mode = MemoryMode::preferred, .nodes = first.value()});
+  expect_taken({.mode = MemoryMode::local});
+  expect_taken({.mode = MemoryMode::standard});
+}
+
+TEST_F(MemoryContract, NodesThatThereAreNotAreLeftOutSilently) {
+  NodeSet nodes = limits_.usable();
+  nodes.add_range(200, 1000);
+  const auto set = kernel().set_memory_policy({.mode = MemoryMode::bind, .nodes = nodes});
+  // A kernel that cannot have so many nodes refuses the number.
+  if (!set) {
+    EXPECT_THAT(set, FailsWith(ErrorKind::system, EINVAL));
+    return;
+  }
+  EXPECT_EQ(kernel().memory_policy()->nodes, limits_.usable());
+}
+
+TEST_F(MemoryContract, NoNodeWithMemoryIsTheKernelsEinval) {
+  const MemoryPolicy nowhere = {.mode = MemoryMode::bind, .nodes = {100'000}};
+  EXPECT_THAT(kernel().set_memory_policy(nowhere), FailsWith(ErrorKind::system, EINVAL));
+  EXPECT_THAT(kernel().set_memory_policy({.mode = MemoryMode::bind}),
+              FailsWith(ErrorKind::system, EINVAL));
+  EXPECT_EQ(kernel().memory_policy().value(), before_);
+}
+
 // Tasks
 
 TEST_F(Contract, TaskTellsProcessThreadAndState) {

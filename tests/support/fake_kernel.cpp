@@ -103,6 +103,26 @@ Result<Task> FakeKernel::task(Tid tid) {
               .deadline = fake.deadline};
 }
 
+Result<MemoryPolicy> FakeKernel::memory_policy() {
+  if (get_policy_error != 0) {
+    return fail({.kind = ErrorKind::system, .number = get_policy_error, .text = "get_mempolicy"});
+  }
+  return policy;
+}
+
+// mpol_set_nodemask() in mm/mempolicy.c: nodes that cannot be used are dropped silently.
+Result<void> FakeKernel::set_memory_policy(const MemoryPolicy& wanted) {
+  if (before_set_policy) before_set_policy();
+  const auto refused = [](int number) {
+    return fail({.kind = ErrorKind::system, .number = number, .text = "set_mempolicy"});
+  };
+  if (set_policy_error != 0) return refused(set_policy_error);
+  const NodeSet nodes = wanted.nodes & memory.usable();
+  if (nodes.empty() && !wanted.nodes.empty()) return refused(EINVAL);
+  policy = {.mode = wanted.mode, .nodes = narrow_policy ? nodes & *narrow_policy : nodes};
+  return {};
+}
+
 Result<std::vector<Pid>> FakeKernel::processes() {
   std::set<Pid> pids;
   for (const auto& [tid, task] : tasks)

@@ -46,6 +46,12 @@ class FakeKernel final : public Kernel {
   SystemCpus system;
   SystemId id{.boot = "a boot", .pid_namespace = 1};
   std::optional<CpusetLimit> limit;
+  MemoryLimits memory;
+  MemoryPolicy policy;       ///< the caller's
+  int get_policy_error = 0;  ///< errno that asking for it gives
+  int set_policy_error = 0;  ///< errno that setting it gives
+  std::function<void()> before_set_policy = {};
+  std::optional<NodeSet> narrow_policy = {};  ///< what is set loses all other nodes
   Credentials own{};
   Credentials others{};
   std::map<pid_t, FakeTask> tasks;
@@ -76,6 +82,9 @@ class FakeKernel final : public Kernel {
   Result<Task> task(Tid tid) override;
   Result<Credentials> credentials(Tid tid) override;
   Result<std::optional<CpusetLimit>> cpuset(Tid) override { return limit; }
+  Result<MemoryLimits> memory_limits() override { return memory; }
+  Result<MemoryPolicy> memory_policy() override;
+  Result<void> set_memory_policy(const MemoryPolicy& wanted) override;
   Result<std::vector<Pid>> processes() override;
   Result<Task> leader(Pid pid) override { return task(pid.leader()); }
   Result<std::optional<FileId>> executable(Pid pid) override;

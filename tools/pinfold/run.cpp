@@ -21,9 +21,11 @@
 #include "host/host.h"
 #include "kernel/limits.h"
 #include "options.h"
+#include "pin/memory.h"
 #include "pin/pinner.h"
 #include "place/place.h"
 #include "policy_option.h"
+#include "run_memory.h"
 #include "run_slot.h"
 
 namespace pinfold::tool {
@@ -42,7 +44,9 @@ Options:
                   launcher (MPI, Slurm), auto/N; free/N: the first that no one holds
   --policy P      how shares are made: compact (the default), spread, core, l3, node, package, pu
   --share         more shares than there is room for: workers have the same CPUs by turns
-  --clip          drop CPUs that cannot be used, instead of an error
+  --mem POLICY    where its memory comes from: local (the node where it runs), bind:NODES (these
+                  alone), preferred:NODE, interleave (page by page from all), interleave:NODES
+  --clip          drop CPUs and nodes that cannot be used, instead of an error
   --dry-run       say what would be done, and do nothing
   -v, --verbose   say what was done, on stderr
   --color WHEN    auto, always, never
@@ -53,6 +57,7 @@ Exit: CMD's own; 125 if pinfold failed, 126 if CMD cannot be executed, 127 if th
 Examples:
   pinfold run --on 0-3 -- make -j4
   pinfold run --on node:0,~smt -- ./server
+  pinfold run --on node:1 --mem bind:1 -- ./database
   mpirun --bind-to none pinfold run --on all --slot auto -- ./rank
 )";
 
@@ -60,6 +65,7 @@ struct Wanted {
   std::optional<std::string> on;
   std::optional<std::string> slot;
   std::optional<std::string> policy;
+  std::optional<std::string> mem;
   bool share = false;
   bool clip = false;
   bool dry_run = false;
@@ -71,6 +77,7 @@ struct Destination {
   CpuSet cpus;
   std::string slot = {};  // "slot 2 of 8", if it is one
   Fd lock = {};
+  std::optional<MemoryPolicy> memory = {};
 };
 
 // A place of plain numbers needs no look at the machine: what cannot be used of it shows when the
@@ -113,12 +120,22 @@ bool has_less_than_all() {
   return limits && own && !limits->is_everything(*own);
 }
 
+// All is checked before anything is set. The memory comes last: of what pinfold itself allocates
+// nothing is left when it becomes the command.
 Result<Destination> place_self(const Wanted& wanted, const std::string& command) {
+  std::optional<MemoryPolicy> memory;
+  if (wanted.mem) {
+    TRY(memory, find_memory(*wanted.mem, wanted.clip ? Clip::yes : Clip::no, command));
+  }
   TRY(Destination destination, find_destination(wanted, command));
+  destination.memory = std::move(memory);
   if ((wanted.on || wanted.slot) && !wanted.dry_run) {
     // Clipped above already: what is narrower now is an error.
     TRY(const Placement placed,
         set_and_read_back(host_kernel(), Tid(), destination.cpus, Clip::no));
+  }
+  if (destination.memory && !wanted.dry_run) {
+    CHECK_OK(set_and_read_back(host_kernel(), *destination.memory, command));
   }
   return destination;
 }
@@ -159,6 +176,7 @@ int run_command(int /*argc*/, char** argv) {
   options.value("--on", wanted.on);
   options.value("--slot", wanted.slot);
   options.value("--policy", wanted.policy);
+  options.value("--mem", wanted.mem);
   options.flag("--share", wanted.share);
   options.flag("--clip", wanted.clip);
   options.flag("--dry-run", wanted.dry_run);
@@ -204,6 +222,7 @@ int run_command(int /*argc*/, char** argv) {
   }
   std::string where = to_cpu_list(placed->cpus);
   if (!placed->slot.empty()) where += " (" + placed->slot + ')';
+  if (placed->memory) where += ", memory " + describe(*placed->memory);
   if (wanted.dry_run) {
     std::printf("would run %s on %s\n", name.c_str(), where.c_str());
     return exit_done;

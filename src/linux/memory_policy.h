@@ -1,0 +1,14 @@
+// set_mempolicy(2) and get_mempolicy(2), for which the C library has no function.
+#pragma once
+
+#include <pinfold/result.h>
+
+#include "kernel/memory_policy.h"
+
+namespace pinfold {
+
+/// Of the calling thread. Errors are of kind `system`, with the call's name.
+Result<void> set_memory_policy(const MemoryPolicy& policy);
+Result<MemoryPolicy> get_memory_policy();
+
+}  // namespace pinfold
