@@ -11,13 +11,15 @@
 namespace pinfold::test {
 namespace {
 
+using Pages = std::map<int, unsigned>;  // by node
+
 constexpr unsigned megabytes = 16;
-constexpr unsigned pages = megabytes * 256;
+constexpr unsigned all = megabytes * 256;
 
 class Memory : public VmTest {
  protected:
   // How many pages on which node a program touches that is started so.
-  static std::map<int, unsigned> touched(std::vector<std::string> options) {
+  static Pages touched(std::vector<std::string> options) {
     std::vector<std::string> arguments = {"run"};
     std::ranges::copy(options, std::back_inserter(arguments));
     arguments.insert(arguments.end(),
@@ -25,7 +27,7 @@ class Memory : public VmTest {
     const Output output = pinfold(arguments);
     EXPECT_EQ(output.exit, 0) << output.err;
     EXPECT_EQ(output.err, "");
-    std::map<int, unsigned> pages;
+    Pages pages;
     std::istringstream lines(output.out);
     for (int node = 0; lines >> node;)
       lines >> pages[node];
@@ -39,39 +41,37 @@ class Memory : public VmTest {
   }
 };
 
-using Pages = std::map<int, unsigned>;
-
 TEST_F(Memory, BoundToANodeComesFromIt) {
-  EXPECT_EQ(touched({"--mem", "bind:0"}), (Pages{{0, pages}}));
-  EXPECT_EQ(touched({"--mem", "bind:1"}), (Pages{{1, pages}}));
+  EXPECT_EQ(touched({"--mem", "bind:0"}), (Pages{{0, all}}));
+  EXPECT_EQ(touched({"--mem", "bind:1"}), (Pages{{1, all}}));
 }
 
 TEST_F(Memory, MayBeBoundToAnotherNodeThanTheCpus) {
-  EXPECT_EQ(touched({"--on", "node:0", "--mem", "bind:1"}), (Pages{{1, pages}}));
-  EXPECT_EQ(touched({"--on", "node:1", "--mem", "bind:0"}), (Pages{{0, pages}}));
+  EXPECT_EQ(touched({"--on", "node:0", "--mem", "bind:1"}), (Pages{{1, all}}));
+  EXPECT_EQ(touched({"--on", "node:1", "--mem", "bind:0"}), (Pages{{0, all}}));
 }
 
 TEST_F(Memory, LocalIsWhereTheCpusAre) {
-  EXPECT_EQ(touched({"--on", "node:0", "--mem", "local"}), (Pages{{0, pages}}));
-  EXPECT_EQ(touched({"--on", "node:1", "--mem", "local"}), (Pages{{1, pages}}));
+  EXPECT_EQ(touched({"--on", "node:0", "--mem", "local"}), (Pages{{0, all}}));
+  EXPECT_EQ(touched({"--on", "node:1", "--mem", "local"}), (Pages{{1, all}}));
 }
 
 TEST_F(Memory, LocalUndoesWhatTheCallerHas) {
   EXPECT_EQ(touched({"--mem", "bind:0", "--", PINFOLD_COMMAND, "run", "--on", "node:1", "--mem",
                      "local"}),
-            (Pages{{1, pages}}));
+            (Pages{{1, all}}));
 }
 
 TEST_F(Memory, PreferredComesFromThatNodeWhileItHasSome) {
-  EXPECT_EQ(touched({"--on", "node:0", "--mem", "preferred:1"}), (Pages{{1, pages}}));
+  EXPECT_EQ(touched({"--on", "node:0", "--mem", "preferred:1"}), (Pages{{1, all}}));
 }
 
 TEST_F(Memory, InterleavedComesFromTheNodesByTurns) {
   auto counts = touched({"--on", "node:0", "--mem", "interleave"});
-  EXPECT_EQ(counts[0] + counts[1], pages);
+  EXPECT_EQ(counts[0] + counts[1], all);
   // Page tables take their turns too.
-  EXPECT_NEAR(counts[0], pages / 2, pages / 16);
-  EXPECT_EQ(touched({"--on", "node:0", "--mem", "interleave:1"}), (Pages{{1, pages}}));
+  EXPECT_NEAR(counts[0], all / 2, all / 16);
+  EXPECT_EQ(touched({"--on", "node:0", "--mem", "interleave:1"}), (Pages{{1, all}}));
 }
 
 TEST_F(Memory, OfANodeThatDoesNotExistIsRefused) {
