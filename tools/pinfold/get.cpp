@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "commands.h"
 #include "console.h"
+#include "each_process.h"
 #include "host/host.h"
 #include "options.h"
 #include "pin/pinner.h"
@@ -70,12 +71,7 @@ class Reader {
   }
 
   Result<void> everything() {
-    TRY(const std::vector<Pid> pids, kernel_.processes());
-    for (const Pid pid : pids) {
-      if (auto read = process(pid); !read && read.error().kind != ErrorKind::no_such_task)
-        return read;
-    }
-    return {};
+    return each_process(kernel_, [&](Pid pid) { return process(pid); });
   }
 
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }

@@ -1,10 +1,12 @@
 // A machine as text that is read at one glance, and stands well in a ticket.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include <pinfold/machine.h>
 
+#include "topo/pinned.h"
 #include "topo/text.h"
 
 namespace pinfold::tool {
@@ -13,5 +15,8 @@ namespace pinfold::tool {
 /// as in a place; kinds of CPUs, limits, and distances between nodes, where there is something to
 /// say.
 std::string draw(const Machine& machine, const Look& look);
+
+/// The same, and below it who is pinned where.
+std::string draw(const Machine& machine, std::span<const Pinned> tasks, const Look& look);
 
 }  // namespace pinfold::tool

@@ -59,12 +59,18 @@ Text title(const Machine& machine, std::span<const Branch> branches) {
     const std::size_t last = branches.back().objects[i].index;
     if (!text.empty()) text.add(gap);
     text.add(object_name(level, first, last), Style::strong);
-    const std::string number = first == last ? other_number(machine, level, first) : "";
-    if (!number.empty()) text.add(" " + number);
-    const std::string size = sizes_text(machine, level, first, last);
-    if (!size.empty()) text.add(" " + size);
+    const std::string detail = object_detail(machine, level, first, last);
+    if (!detail.empty()) text.add(" " + detail);
   }
   return text;
+}
+
+std::string object_detail(const Machine& machine, Level level, std::size_t first,
+                          std::size_t last) {
+  std::string detail = first == last ? other_number(machine, level, first) : "";
+  const std::string size = sizes_text(machine, level, first, last);
+  if (!detail.empty() && !size.empty()) detail += ' ';
+  return detail + size;
 }
 
 Text names_within(std::span<const Branch> branches) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/terminal_text.h"
+
 namespace pinfold::tool {
 namespace {
 
@@ -32,6 +34,41 @@ std::string_view Look::ellipsis() const { return charset == Charset::unicode ? "
 std::size_t width_of(std::string_view utf8) {
   return static_cast<std::size_t>(std::ranges::count_if(
       utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
+}
+
+std::size_t most_columns(std::string_view utf8) {
+  const auto wide = std::ranges::count_if(
+      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0xc0; });
+  return width_of(utf8) + static_cast<std::size_t>(wide);
+}
+
+std::string_view first_character(std::string_view utf8) {
+  std::size_t length = 1;
+  while (length < utf8.size() && (static_cast<unsigned char>(utf8[length]) & 0xc0U) == 0x80)
+    ++length;
+  return utf8.substr(0, length);
+}
+
+std::string printable(std::string_view text, const Look& look) {
+  std::string safe = safe_text(text);
+  if (look.charset == Charset::unicode) return safe;
+  std::erase_if(safe, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; });
+  std::ranges::replace_if(
+      safe, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
+  return safe;
+}
+
+std::string name_text(std::string_view name, std::size_t columns, const Look& look) {
+  const std::string whole = printable(name, look);
+  if (most_columns(whole) <= columns) return whole;
+  std::string text;
+  for (std::string_view rest = whole; !rest.empty();) {
+    const std::string_view next = first_character(rest);
+    if (most_columns(text) + most_columns(next) + look.ellipsis().size() > columns) break;
+    text += next;
+    rest.remove_prefix(next.size());
+  }
+  return text + std::string(look.ellipsis());
 }
 
 Text& Text::add(std::string_view text, Style style) {

@@ -32,6 +32,18 @@ struct Look {
 /// How many columns valid UTF-8 takes, where every character takes one.
 std::size_t width_of(std::string_view utf8);
 
+/// The same of names from elsewhere, at most: a character that is not ASCII may take two.
+std::size_t most_columns(std::string_view utf8);
+
+/// Its first character, with all its bytes. `utf8` is not empty.
+std::string_view first_character(std::string_view utf8);
+
+/// A name from elsewhere, safe to print, in the characters of `look`.
+std::string printable(std::string_view text, const Look& look);
+
+/// The same, in at most so many columns.
+std::string name_text(std::string_view name, std::size_t columns, const Look& look);
+
 class Text {
  public:
   Text& add(std::string_view text, Style style = Style::plain);
