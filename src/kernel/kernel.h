@@ -37,6 +37,7 @@ struct Credentials {
   uid_t real = 0;
   uid_t effective = 0;
   std::uint64_t permitted = 0;  ///< capabilities(7), bit by number
+  std::uint64_t in_force = 0;   ///< those of them that are effective
 };
 
 /// Where numbers of tasks mean something: until the next boot, and in one pid namespace.
@@ -127,6 +128,29 @@ class Kernel {
   /// no way to reach another's.
   virtual Result<MemoryPolicy> memory_policy() = 0;
   virtual Result<void> set_memory_policy(const MemoryPolicy& policy) = 0;
+
+  /// All cgroups with a cpuset that the task is in: its own first, then those above it, up to the
+  /// root of what can be seen.
+  virtual Result<std::vector<CpusetLevel>> cpusets(Tid tid) = 0;
+
+  /// The partitions of cgroup v2 that can be seen, an outer one before those inside it.
+  virtual Result<std::vector<Partition>> partitions() = 0;
+
+  /// Whether the caller has CAP_SYS_NICE in force in the task's user namespace, by which it may
+  /// set whoever's mask. A namespace that cannot be looked at is taken for the caller's own.
+  virtual Result<bool> may_set_anybody(Tid tid) = 0;
+
+  /// Whether the task runs a 32-bit program, by the class of its executable; nothing where that
+  /// cannot be known: a kernel thread has none, and another user's cannot be read.
+  virtual std::optional<bool> runs_32_bit(Tid tid) = 0;
+
+  /// Whether the kernel admits SCHED_DEADLINE tasks only where it has time for them: their masks
+  /// cannot be narrowed then (sched_rt_runtime_us is not -1).
+  virtual bool deadline_admission() = 0;
+
+  /// Whether SMT is switched off (/sys/devices/system/cpu/smt/control): "off", "forceoff"; empty
+  /// where it is not.
+  virtual std::string smt_switched_off() = 0;
 
   /// Every process that can be seen, in ascending order.
   virtual Result<std::vector<Pid>> processes() = 0;

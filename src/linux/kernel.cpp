@@ -13,12 +13,16 @@
 
 #include <pinfold/cpu_list.h>
 
+#include "base/elf.h"
 #include "base/file.h"
 #include "base/number.h"
 #include "base/try.h"
+#include "kernel/permission.h"
 #include "linux/proc.h"
 #include "linux/process.h"
+#include "linux/user_namespace.h"
 #include "machine/cpus.h"
+#include "machine/partitions.h"
 
 namespace pinfold {
 namespace {
@@ -85,13 +89,15 @@ Result<Credentials> LinuxKernel::credentials(Tid tid) {
   TRY(const std::string status, read_proc(tid, "status"));
   const auto uids = status_field(status, "Uid");  // real, effective, saved, file system
   const auto permitted = status_field(status, "CapPrm");
-  if (!uids || !permitted) return missing_field(tid, "no line Uid or CapPrm");
+  const auto in_force = status_field(status, "CapEff");
+  if (!uids || !permitted || !in_force) return missing_field(tid, "no line Uid, CapPrm or CapEff");
   const std::size_t real_end = std::min(uids->find('\t'), uids->size());
   const std::string_view rest = uids->substr(std::min(real_end + 1, uids->size()));
   Credentials credentials;
   TRY(credentials.real, parse_number<uid_t>(uids->substr(0, real_end)));
   TRY(credentials.effective, parse_number<uid_t>(rest.substr(0, rest.find('\t'))));
   TRY(credentials.permitted, parse_number<std::uint64_t>(*permitted, 16));
+  TRY(credentials.in_force, parse_number<std::uint64_t>(*in_force, 16));
   return credentials;
 }
 
@@ -120,6 +126,39 @@ Result<MemoryLimits> LinuxKernel::memory_limits() {
   auto cpuset = read_cpuset_nodes(root, mounts, cgroup);
   if (cpuset && cpuset->nodes == limits.allowed) limits.cpuset = std::move(cpuset);
   return limits;
+}
+
+Result<std::vector<CpusetLevel>> LinuxKernel::cpusets(Tid tid) {
+  TRY(const std::string cgroup, read_proc(tid, "cgroup"));
+  TRY(const Root root, Root::host());
+  Mounts mounts(root);
+  return read_cpusets(root, mounts, cgroup);
+}
+
+Result<std::vector<Partition>> LinuxKernel::partitions() {
+  TRY(const Root root, Root::host());
+  Mounts mounts(root);
+  return read_partitions(root, mounts);
+}
+
+Result<bool> LinuxKernel::may_set_anybody(Tid tid) {
+  TRY(const Credentials own, credentials(Tid()));
+  return has_in_namespace_of(tid, own, cap_sys_nice);
+}
+
+std::optional<bool> LinuxKernel::runs_32_bit(Tid tid) {
+  return is_32_bit_program(proc_path(tid, "exe").c_str());
+}
+
+bool LinuxKernel::deadline_admission() {
+  const auto runtime = read_line("/proc/sys/kernel/sched_rt_runtime_us");
+  return !runtime || *runtime != "-1";
+}
+
+std::string LinuxKernel::smt_switched_off() {
+  auto control = read_line("/sys/devices/system/cpu/smt/control");
+  if (!control || (*control != "off" && *control != "forceoff")) return {};
+  return std::move(*control);
 }
 
 Result<std::vector<Pid>> LinuxKernel::processes() {

@@ -27,6 +27,12 @@ class LinuxKernel final : public Kernel {
   Result<void> set_memory_policy(const MemoryPolicy& policy) override {
     return pinfold::set_memory_policy(policy);
   }
+  Result<std::vector<CpusetLevel>> cpusets(Tid tid) override;
+  Result<std::vector<Partition>> partitions() override;
+  Result<bool> may_set_anybody(Tid tid) override;
+  std::optional<bool> runs_32_bit(Tid tid) override;
+  bool deadline_admission() override;
+  std::string smt_switched_off() override;
   Result<std::vector<Pid>> processes() override;
   Result<Task> leader(Pid pid) override;
   Result<std::optional<FileId>> executable(Pid pid) override;

@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "machine/cgroup.h"
 #include "machine/folder.h"
+#include "machine/partitions.h"
 
 namespace pinfold {
 namespace {
@@ -26,35 +27,6 @@ void read_cpu_folders(const Root& root, Folder& folder, SystemCpus& cpus) {
     cpus.present.add(CpuId(*number));
     if (folder.number((name + "/online").c_str()) != 0) cpus.online.add(CpuId(*number));
   }
-}
-
-// Below the root of the hierarchy, only a partition root has partitions.
-void add_isolated_partitions(const Root& root, const std::string& cgroup, CpuSet& isolated) {
-  for (const std::string& name : root.list(cgroup)) {
-    std::string child = cgroup;
-    child += '/';
-    child += name;
-    const auto partition = root.read(child + "/cpuset.cpus.partition");
-    if (!partition || partition->contains("invalid")) continue;
-    if (partition->starts_with("root")) add_isolated_partitions(root, child, isolated);
-    if (!partition->starts_with("isolated")) continue;
-    const auto text = root.read(child + "/cpuset.cpus.effective");
-    if (!text) continue;
-    if (const auto cpus = parse_cpu_list(*text)) isolated |= *cpus;
-  }
-}
-
-CpuSet isolated_partitions(const Root& root, Mounts& mounts) {
-  CpuSet isolated;
-  const auto hierarchy = find_cpuset("0::/", mounts.info());
-  if (!hierarchy) return isolated;
-  // Since Linux 6.7 the root says it all.
-  if (const auto text = root.read(hierarchy->mount + "/cpuset.cpus.isolated")) {
-    if (auto cpus = parse_cpu_list(*text)) isolated = std::move(*cpus);
-  } else if (root.has(hierarchy->mount + "/cpuset.cpus.effective")) {
-    add_isolated_partitions(root, hierarchy->mount, isolated);
-  }
-  return isolated;
 }
 
 // "/sys/fs/cgroup/a/b" without its last part, not above `mount`.
@@ -98,6 +70,24 @@ class Hierarchy {
       return CpusetLimit{.cgroup = name_of(relative), .file = path, .cpus = std::move(*cpus)};
     }
     return std::nullopt;
+  }
+
+  // The same with what was given to it.
+  [[nodiscard]] std::optional<CpusetLevel> level(const std::string& relative) const {
+    auto limit = at(relative);
+    if (!limit) return std::nullopt;
+    CpusetLevel level{.limit = std::move(*limit), .given_file = {}, .given = {}};
+    for (const char* file : {"/cpuset.cpus", "/cpus"}) {
+      std::string path = folder_.mount;
+      path += relative;
+      path += file;
+      const auto text = root_.read(path);
+      if (!text) continue;
+      if (auto cpus = parse_cpu_list(*text)) level.given = std::move(*cpus);
+      level.given_file = std::move(path);
+      break;
+    }
+    return level;
   }
 
   // The nearest cgroup that has a cpuset: in v2 a parent may not hand the controller down.
@@ -160,6 +150,7 @@ Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts) {
   cpus.possible |= cpus.present;
   read("isolated", cpus.isolated);    // since Linux 4.2
   read("nohz_full", cpus.nohz_full);  // since 4.2, and "(null)" where it was not asked for
+  if (CpuSet list; read("aarch32_el0", list)) cpus.aarch32 = std::move(list);
   if (cpus.online.empty()) {
     return fail({.kind = ErrorKind::unsupported,
                  .text = root.name_of(cpu_folder),
@@ -167,7 +158,7 @@ Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts) {
                                ? "it tells of no CPU"
                                : "it tells of no CPU: is this a copy of /sys and /proc?"});
   }
-  cpus.isolated |= isolated_partitions(root, mounts);
+  cpus.isolated |= read_isolated_partitions(root, mounts);
   return cpus;
 }
 
@@ -183,6 +174,19 @@ std::optional<CpusetNodes> read_cpuset_nodes(const Root& root, Mounts& mounts,
   return CpusetNodes{.cgroup = std::move(limit->cgroup),
                      .file = std::move(limit->file),
                      .nodes = NodeSet::from_words(limit->cpus.words())};
+}
+
+std::vector<CpusetLevel> read_cpusets(const Root& root, Mounts& mounts,
+                                      std::string_view proc_cgroup) {
+  std::vector<CpusetLevel> levels;
+  const auto folder = find_cpuset(proc_cgroup, mounts.info());
+  if (!folder) return levels;
+  const Hierarchy hierarchy(root, *folder);
+  std::string relative = folder->relative;
+  do {
+    if (auto level = hierarchy.level(relative)) levels.push_back(std::move(*level));
+  } while (climb(relative));
+  return levels;
 }
 
 }  // namespace pinfold

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <pinfold/result.h>
 
@@ -26,5 +27,10 @@ std::optional<CpusetLimit> read_cpuset(const Root& root, Mounts& mounts,
 /// The same of the nodes whose memory it leaves.
 std::optional<CpusetNodes> read_cpuset_nodes(const Root& root, Mounts& mounts,
                                              std::string_view proc_cgroup);
+
+/// Each of the cgroups that a task is in and that has a cpuset: its own first, then those above
+/// it up to the root of what can be seen from here.
+std::vector<CpusetLevel> read_cpusets(const Root& root, Mounts& mounts,
+                                      std::string_view proc_cgroup);
 
 }  // namespace pinfold

@@ -16,6 +16,9 @@ struct SystemCpus {
   CpuSet online;
   CpuSet isolated;
   CpuSet nohz_full;
+  /// Which run 32-bit programs, where a kernel for arm64 says that not all do
+  /// (Documentation/arch/arm64/asymmetric-32bit.rst).
+  std::optional<CpuSet> aarch32 = {};
 };
 
 /// What a cpuset cgroup leaves to a task.
@@ -23,6 +26,22 @@ struct CpusetLimit {
   std::string cgroup;  ///< the cgroup that says so, as in /proc/PID/cgroup: "/docker/9f3c"
   std::string file;    ///< where it says so
   CpuSet cpus;
+};
+
+/// One of the cgroups that a task is in, with what stands in it.
+struct CpusetLevel {
+  CpusetLimit limit;       ///< what it leaves to its tasks
+  std::string given_file;  ///< where CPUs are given to it; empty at the root of v2, which has all
+  CpuSet given;            ///< what stands there: nothing in v2 means its parent's
+};
+
+/// CPUs that a cgroup of v2 has for itself, and whoever is not inside has not
+/// (Documentation/admin-guide/cgroup-v2.rst, cpuset.cpus.partition).
+struct Partition {
+  std::string cgroup;
+  std::string file;  ///< where it is made one
+  CpuSet cpus;       ///< those of partitions inside it too
+  bool isolated = false;
 };
 
 struct Limits {

@@ -92,9 +92,9 @@ Result<CpuSet> Place::resolve_literal() const {
 }
 
 Result<PlaceCpus> Place::resolve(const Machine& machine, const Limits& limits,
-                                 Kernel* kernel) const {
+                                 Kernel* kernel, Names names) const {
   Lookup lookup(machine, limits, kernel);
-  const CpuSet usable = limits.usable();
+  const CpuSet usable = names == Names::whole ? limits.cpus.online : limits.usable();
   const auto narrowing = narrowed_by(limits);
   PlaceCpus place;
   bool lost = false;    // a name stands for less than the whole

@@ -26,6 +26,12 @@ struct PlaceCpus {
   std::vector<std::string> notes;
 };
 
+/// What a name stands for where less than the whole is permitted.
+enum class Names {
+  as_permitted,
+  whole,  ///< for who asks what is taken from it
+};
+
 /// A place, read but not yet looked up. Numbers are meant literally: whether they exist and
 /// may be used is for those to check who use them. A name stands for what is online and
 /// permitted. Terms apply from left to right; a first term that takes away starts from `all`.
@@ -47,7 +53,8 @@ class Place {
   /// null for a machine that is not the one under us. Kind `no_such_object`, with the column, for
   /// what the machine does not have; `empty_set` when nothing is left.
   [[nodiscard]] Result<PlaceCpus> resolve(const Machine& machine, const Limits& limits,
-                                          Kernel* kernel) const;
+                                          Kernel* kernel,
+                                          Names names = Names::as_permitted) const;
 
  private:
   struct Term {

@@ -123,6 +123,11 @@ Result<void> FakeKernel::set_memory_policy(const MemoryPolicy& wanted) {
   return {};
 }
 
+Result<std::optional<CpusetLimit>> FakeKernel::cpuset(Tid) {
+  if (limit || levels.empty()) return limit;
+  return levels.front().limit;
+}
+
 Result<std::vector<Pid>> FakeKernel::processes() {
   std::set<Pid> pids;
   for (const auto& [tid, task] : tasks)

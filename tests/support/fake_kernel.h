@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,6 +36,7 @@ struct FakeTask {
   std::string executable_path = "/bin/task";
   int executable_error = 0;  ///< errno that looking at it gives
   std::vector<std::string> cgroups = {"/"};
+  std::optional<bool> runs_32_bit = false;
   std::optional<uid_t> user = {};  ///< effective; nothing: that of `others`
   int set_error = 0;               ///< errno that setting it gives
   std::function<Activity()> activity = [] { return Activity::outside_clone; };
@@ -52,6 +55,12 @@ class FakeKernel final : public Kernel {
   int set_policy_error = 0;  ///< errno that setting it gives
   std::function<void()> before_set_policy = {};
   std::optional<NodeSet> narrow_policy = {};  ///< what is set loses all other nodes
+  std::vector<CpusetLevel>
+      levels;  ///< from the task's own up; its first is the limit, if there is none
+  std::vector<Partition> all_partitions;
+  bool sys_nice = false;
+  bool admission = true;
+  std::string smt_off;
   Credentials own{};
   Credentials others{};
   std::map<pid_t, FakeTask> tasks;
@@ -81,10 +90,16 @@ class FakeKernel final : public Kernel {
   Result<SystemId> system_id() override { return id; }
   Result<Task> task(Tid tid) override;
   Result<Credentials> credentials(Tid tid) override;
-  Result<std::optional<CpusetLimit>> cpuset(Tid) override { return limit; }
   Result<MemoryLimits> memory_limits() override { return memory; }
   Result<MemoryPolicy> memory_policy() override;
   Result<void> set_memory_policy(const MemoryPolicy& wanted) override;
+  Result<std::optional<CpusetLimit>> cpuset(Tid) override;
+  Result<std::vector<CpusetLevel>> cpusets(Tid) override { return levels; }
+  Result<std::vector<Partition>> partitions() override { return all_partitions; }
+  Result<bool> may_set_anybody(Tid) override { return sys_nice; }
+  std::optional<bool> runs_32_bit(Tid tid) override { return tasks.at(tid.value()).runs_32_bit; }
+  bool deadline_admission() override { return admission; }
+  std::string smt_switched_off() override { return smt_off; }
   Result<std::vector<Pid>> processes() override;
   Result<Task> leader(Pid pid) override { return task(pid.leader()); }
   Result<std::optional<FileId>> executable(Pid pid) override;

@@ -22,5 +22,6 @@ int set_command(int argc, char** argv);
 int taskset_command(int argc, char** argv);
 int topo_command(int argc, char** argv);
 int undo_command(int argc, char** argv);
+int why_command(int argc, char** argv);
 
 }  // namespace pinfold::tool

@@ -53,6 +53,11 @@ bool has_color(std::FILE* stream) {
   return !plain && ::isatty(::fileno(stream)) == 1;
 }
 
+std::string emphasized(std::string_view text, std::FILE* stream) {
+  if (!has_color(stream)) return std::string(text);
+  return std::string("\x1b[") + bold + 'm' + std::string(text) + "\x1b[0m";
+}
+
 void print_error(std::string_view text) {
   write_line(styled(bold_red, "pinfold:") + ' ' + std::string(text) + '\n');
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include <pinfold/error.h>
@@ -22,6 +23,9 @@ void use_color(Color color);
 
 /// Whether what goes to `stream` is to be colored: as chosen, or where it is a terminal.
 bool has_color(std::FILE* stream);
+
+/// `text` in bold, where what goes to `stream` is to be colored.
+std::string emphasized(std::string_view text, std::FILE* stream);
 
 /// "pinfold: MESSAGE", then the file and the way out, indented.
 void print_error(const Error& error);

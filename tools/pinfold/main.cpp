@@ -25,6 +25,7 @@ constexpr Command commands[] = {
     {"run", run_command},         {"get", get_command},   {"set", set_command},
     {"reset", reset_command},     {"plan", plan_command}, {"topo", topo_command},
     {"taskset", taskset_command}, {"undo", undo_command}, {"dedicate", dedicate_command},
+    {"why", why_command},
 };
 
 constexpr const char* overview =
@@ -39,6 +40,7 @@ Usage: pinfold COMMAND [OPTIONS] …
   dedicate PLACE TARGET…     give it these CPUs alone; everybody else keeps off
   undo [--list]              put back what the newest of these changed
   plan N                     say which CPUs each of N workers has
+  why TARGET [--on PLACE]    say who keeps a task from running there, and what lifts it
   topo [--machine M]         show what the machine is made of
   taskset …                  a drop-in for util-linux's taskset(1)
 
