@@ -16,7 +16,8 @@ bool same(const Constraint& a, const Constraint& b) {
 
 // Whether one text can be said of both: where and how differ only in the thread's number.
 bool same(const Diagnosis& a, const Diagnosis& b) {
-  return a.allowed == b.allowed && a.effective == b.effective &&
+  const bool same_mask = a.allowed == b.allowed && a.effective == b.effective;
+  return (a.asked || same_mask) &&
          std::ranges::equal(a.constraints, b.constraints,
                             [](const auto& x, const auto& y) { return same(x, y); });
 }

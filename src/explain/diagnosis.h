@@ -54,7 +54,7 @@ struct Diagnosis {
   bool whole_process = false;
 
   std::optional<CpuSet> asked;  ///< nothing: the question was why the mask is as it is
-  CpuSet allowed;
+  CpuSet allowed;               ///< the mask; where CPUs were asked for, that of the first thread
   CpuSet effective;
   std::vector<Constraint> constraints;
 

@@ -33,6 +33,7 @@ TEST(ParseStat, ReadsAProcess) {
   EXPECT_EQ(task->state, 'S');
   EXPECT_EQ(task->start_time, 9214573U);
   EXPECT_EQ(task->cpu, CpuId(5));
+  EXPECT_EQ(task->parent, Pid(1));
   EXPECT_FALSE(task->kernel_thread);
   EXPECT_FALSE(task->bound_by_kernel);
   EXPECT_FALSE(task->deadline);

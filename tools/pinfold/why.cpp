@@ -121,6 +121,11 @@ Json tids_json(const Diagnosis& diagnosis) {
   return tids;
 }
 
+// What was asked about CPUs holds for threads with different masks.
+Json mask_json(const Diagnosis& diagnosis, const CpuSet& mask) {
+  return diagnosis.asked ? Json(nullptr) : Json(to_cpu_list(mask));
+}
+
 Json constraint_json(const Constraint& constraint, const Diagnosis& diagnosis) {
   return {{"kind", name(constraint.kind)},
           {"takes", to_cpu_list(constraint.takes)},
@@ -144,8 +149,8 @@ Json to_json(const std::vector<Diagnosis>& diagnoses, bool may) {
          {"may", diagnosis.may()},
          {"asked", diagnosis.asked ? Json(to_cpu_list(*diagnosis.asked)) : Json(nullptr)},
          {"left", to_cpu_list(diagnosis.left())},
-         {"allowed", to_cpu_list(diagnosis.allowed)},
-         {"effective", to_cpu_list(diagnosis.effective)}});
+         {"allowed", mask_json(diagnosis, diagnosis.allowed)},
+         {"effective", mask_json(diagnosis, diagnosis.effective)}});
     for (const Constraint& constraint : diagnosis.constraints)
       constraints.push_back(constraint_json(constraint, diagnosis));
   }
