@@ -181,7 +181,7 @@ std::vector<CpusetLevel> read_cpusets(const Root& root, Mounts& mounts,
   std::vector<CpusetLevel> levels;
   const auto folder = find_cpuset(proc_cgroup, mounts.info());
   if (!folder) return levels;
-  const Hierarchy hierarchy(root, *folder);
+  const Hierarchy hierarchy(root, *folder, cpu_files);
   std::string relative = folder->relative;
   do {
     if (auto level = hierarchy.level(relative)) levels.push_back(std::move(*level));
