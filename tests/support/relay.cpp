@@ -45,6 +45,9 @@ Relay::~Relay() {
 // of the last.
 void Relay::supervise(const std::string& name, std::chrono::microseconds pause, Start start,
                       Shared& shared) {
+  // Runners must not outlive a test that crashed.
+  const pid_t own = ::getpid();
+  const auto goes_on = [&] { return !shared.stop && ::kill(own, 0) == 0; };
   const auto wait = [&] {
     if (pause.count() > 0) ::usleep(static_cast<useconds_t>(pause.count()));
   };
@@ -56,7 +59,7 @@ void Relay::supervise(const std::string& name, std::chrono::microseconds pause, 
       do {
         note_mask(shared);
         wait();
-      } while (start == Start::by_each_other && !shared.stop && ::fork() == 0);
+      } while (start == Start::by_each_other && goes_on() && ::fork() == 0);
       ::_exit(0);
     }
     if (start == Start::by_each_other) break;

@@ -27,7 +27,8 @@ constexpr const char* help =
 
 Usage: pinfold get [OPTIONS] [TARGET…]
 
-  TARGET          1234 (a process, all its threads), tid:1240 (one thread), or self;
+  TARGET          1234 (a process, all its threads), tid:1240 (one thread), self, comm:nginx,
+                  exe:/usr/bin/x, user:bob, cgroup:/x.slice (man pinfold, TARGETS);
                   none means self
 
 REQUEST is the mask last asked for, - where the kernel does not tell; ALLOWED is what the kernel
@@ -41,6 +42,7 @@ Options:
 
 Examples:
   pinfold get 1234
+  pinfold get comm:nginx user:bob
   pinfold get --all --json
 )";
 

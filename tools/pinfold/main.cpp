@@ -45,7 +45,8 @@ Usage: pinfold COMMAND [OPTIONS] …
   taskset …                  a drop-in for util-linux's taskset(1)
 
 A PLACE is CPUs by number or name: 0-3,8  node:0  l3:0-1  core:0-3.pu:0  all,~smt  P  near:eth0
-A TARGET is a process with all its threads (1234) or one thread (tid:1240).
+A TARGET is a process with all its threads (1234), one thread (tid:1240), or all processes of a
+name (comm:nginx), a program (exe:/usr/bin/x), a user (user:bob) or a cgroup (cgroup:/x.slice).
 
 Examples:
   pinfold run --on node:0,~smt -- make -j4

@@ -16,7 +16,8 @@ constexpr const char* help =
 
 Usage: pinfold reset [OPTIONS] TARGET…
 
-  TARGET          1234 (a process, all its threads) or tid:1240 (one thread)
+  TARGET          1234 (a process, all its threads), tid:1240 (one thread), comm:nginx,
+                  exe:/usr/bin/x, user:bob, cgroup:/x.slice (man pinfold, TARGETS)
 
 Options:
   --isolated      isolated CPUs too
@@ -26,8 +27,9 @@ Options:
   --color WHEN    auto, always, never
   -h, --help      this text
 
-Example:
+Examples:
   pinfold reset 1234
+  pinfold reset 'comm:php-fpm*'
 )";
 
 }  // namespace

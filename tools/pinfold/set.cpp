@@ -24,7 +24,8 @@ All targets are checked before any is changed. What is set is read back; exit 1 
 not as asked, or if it is not proved that no thread escaped.
 
   PLACE           where: 0-3,8  node:0  l3:0-1  all,~smt (man pinfold, PLACES)
-  TARGET          1234 (a process, all its threads) or tid:1240 (one thread)
+  TARGET          1234 (a process, all its threads), tid:1240 (one thread), comm:nginx,
+                  exe:/usr/bin/x, user:bob, cgroup:/x.slice (man pinfold, TARGETS)
 
 Options:
   --clip          drop CPUs that cannot be used, instead of an error
@@ -37,6 +38,7 @@ Options:
 Examples:
   pinfold set 0-3 1234
   pinfold set all,~0 1234 tid:1300
+  pinfold set node:1 comm:postgres cgroup:/batch.slice
 )";
 
 int set(const Place& place, const Machine& machine, Clip clip, const AssignOptions& options) {
