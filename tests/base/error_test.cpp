@@ -109,6 +109,28 @@ TEST(ErrorText, NoSuchTask) {
             "1234 has ended");
 }
 
+TEST(ErrorText, NoMatch) {
+  EXPECT_EQ(message({.kind = ErrorKind::no_match, .text = "comm:x"}), "nobody matches comm:x");
+  const Error cut{.kind = ErrorKind::no_match,
+                  .text = "comm:averyverylongname",
+                  .reason = "the kernel keeps 15 bytes of a name",
+                  .advice = "say comm:averyverylongna"};
+  EXPECT_EQ(message(cut),
+            "nobody matches comm:averyverylongname: the kernel keeps 15 bytes of a name");
+  EXPECT_EQ(hint(cut), "say comm:averyverylongna");
+  EXPECT_EQ(message({.kind = ErrorKind::no_match,
+                     .task = "kthreadd (2), a kernel thread",
+                     .text = "comm:kthreadd"}),
+            "nobody matches comm:kthreadd but kthreadd (2), a kernel thread");
+}
+
+TEST(ErrorText, Growing) {
+  const Error error{.kind = ErrorKind::growing, .text = "comm:x, user:bob"};
+  EXPECT_EQ(message(error),
+            "comm:x, user:bob is not proved: new processes match it faster than they can be set");
+  EXPECT_EQ(hint(error), "stop what starts them, or run this again");
+}
+
 TEST(ErrorText, NotAProcess) {
   EXPECT_EQ(
       message(
@@ -226,13 +248,15 @@ TEST(ErrorText, NamesFromElsewhereAreMadeSafe) {
                     .task = evil,
                     .owner = evil,
                     .text = evil,
-                    .reason = evil};
+                    .reason = evil,
+                    .advice = evil};
   for (const ErrorKind kind :
-       {ErrorKind::empty_set, ErrorKind::cpuset, ErrorKind::isolated_only, ErrorKind::narrowed,
-        ErrorKind::refused, ErrorKind::not_a_process, ErrorKind::task_replaced,
-        ErrorKind::permission, ErrorKind::capabilities, ErrorKind::kernel_thread,
-        ErrorKind::deadline, ErrorKind::cpuset_nodes, ErrorKind::memory_policy,
-        ErrorKind::not_proved, ErrorKind::unsupported, ErrorKind::system}) {
+       {ErrorKind::no_match, ErrorKind::growing, ErrorKind::empty_set, ErrorKind::cpuset,
+        ErrorKind::isolated_only, ErrorKind::narrowed, ErrorKind::refused, ErrorKind::not_a_process,
+        ErrorKind::task_replaced, ErrorKind::permission, ErrorKind::capabilities,
+        ErrorKind::kernel_thread, ErrorKind::deadline, ErrorKind::cpuset_nodes,
+        ErrorKind::memory_policy, ErrorKind::not_proved, ErrorKind::unsupported,
+        ErrorKind::system}) {
     Error of_kind = error;
     of_kind.kind = kind;
     // These carry text of our own.

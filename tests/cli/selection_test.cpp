@@ -236,20 +236,5 @@ TEST_F(SetSelection, SlowSuccessorsArePinned) {
   EXPECT_EQ(to_cpu_list(relay.masks_of_next(3).any_has), last_);
 }
 
-// Somebody who is not meant starts them, so each has the old mask.
-TEST_F(SetSelection, ThatNewOnesKeepComingIsTold) {
-  const Relay relay(program_.name(), std::chrono::microseconds(50), Relay::Start::by_another);
-  const Output output = test::pinfold({"set", "--json", last_, by_name_});
-  ASSERT_EQ(output.exit, 1);
-  EXPECT_EQ(output.err, "pinfold: " + by_name_ +
-                            " is not proved: new processes match it faster than they can be set\n"
-                            "  stop what starts them, or run this again\n");
-  const Json json = Json::parse(output.out);
-  EXPECT_EQ(json["done"], false);
-  EXPECT_EQ(json["proved"], "no");
-  EXPECT_EQ(json["error"]["kind"], "growing");
-  EXPECT_GT(json["threads"].size(), 1U);
-}
-
 }  // namespace
 }  // namespace pinfold

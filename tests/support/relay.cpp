@@ -23,14 +23,14 @@ struct Relay::Shared {
   std::array<std::atomic<std::uint64_t>, 65536> masks;  // of the runner with that number
 };
 
-Relay::Relay(const std::string& name, std::chrono::microseconds pause, Start start) {
+Relay::Relay(const std::string& name, std::chrono::microseconds pause) {
   void* memory =
       ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::runtime_error("mmap");
   shared_ = new (memory) Shared();
   supervisor_ = ::fork();
   if (supervisor_ < 0) throw std::runtime_error("fork");
-  if (supervisor_ == 0) supervise(name, pause, start, *shared_);
+  if (supervisor_ == 0) supervise(name, pause, *shared_);
   while (shared_->runners.load() == 0)
     std::this_thread::yield();
 }
@@ -41,31 +41,20 @@ Relay::~Relay() {
   ::munmap(shared_, sizeof(Shared));
 }
 
-// The runners are its children, at the latest when their own parents have ended, so that it knows
-// of the last.
-void Relay::supervise(const std::string& name, std::chrono::microseconds pause, Start start,
-                      Shared& shared) {
+// The runners are its children when their own parents have ended, so that it knows of the last.
+void Relay::supervise(const std::string& name, std::chrono::microseconds pause, Shared& shared) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   // Runners must not outlive a test that crashed.
   const pid_t own = ::getpid();
   const auto goes_on = [&] { return !shared.stop && ::kill(own, 0) == 0; };
-  const auto wait = [&] {
-    if (pause.count() > 0) ::usleep(static_cast<useconds_t>(pause.count()));
-  };
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  while (!shared.stop) {
-    if (::fork() == 0) {
-      ::prctl(PR_SET_NAME, name.c_str());
-      do {
-        note_mask(shared);
-        wait();
-      } while (start == Start::by_each_other && goes_on() && ::fork() == 0);
-      ::_exit(0);
-    }
-    if (start == Start::by_each_other) break;
-    wait();
-    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-    }
+  if (::fork() == 0) {
+    ::prctl(PR_SET_NAME, name.c_str());
+    do {
+      note_mask(shared);
+      if (pause.count() > 0) ::usleep(static_cast<useconds_t>(pause.count()));
+    } while (goes_on() && ::fork() == 0);
+    ::_exit(0);
   }
   while (::waitpid(-1, nullptr, 0) > 0) {
   }

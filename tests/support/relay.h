@@ -1,4 +1,4 @@
-// Processes that come and go.
+// A line of processes, each of which starts the next and ends.
 #pragma once
 
 #include <sys/types.h>
@@ -14,14 +14,8 @@ namespace pinfold::test {
 /// A line of runners, until it is destroyed: there is one at nearly every moment.
 class Relay {
  public:
-  enum class Start {
-    by_each_other,  ///< each runner starts the next, and ends
-    by_another,     ///< one that is no runner starts all of them
-  };
-
-  /// Every runner is called `name`, and `pause` lies between the starts of two.
-  Relay(const std::string& name, std::chrono::microseconds pause,
-        Start start = Start::by_each_other);
+  /// Every runner is called `name`, sleeps for `pause`, starts the next and ends.
+  Relay(const std::string& name, std::chrono::microseconds pause);
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
   ~Relay();
@@ -37,7 +31,7 @@ class Relay {
  private:
   struct Shared;
   [[noreturn]] static void supervise(const std::string& name, std::chrono::microseconds pause,
-                                     Start start, Shared& shared);
+                                     Shared& shared);
   static void note_mask(Shared& shared);
 
   Shared* shared_ = nullptr;

@@ -1,30 +1,25 @@
 #include "assign.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <optional>
 
 #include <pinfold/cpu_list.h>
 
 #include "assign_report.h"
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/terminal_text.h"
 #include "base/try.h"
 #include "commands.h"
 #include "console.h"
 #include "journal_text.h"
+#include "pin/chase.h"
 #include "pin/recorder.h"
-#include "pin/selection.h"
 #include "report.h"
 #include "wish.h"
 
 namespace pinfold::tool {
 namespace {
-
-// How long processes are chased that match a selection meanwhile.
-constexpr auto patience = std::chrono::seconds(5);
 
 Result<ProcessPlacement> as_it_is(Kernel& kernel, const Assignment& assignment) {
   ProcessPlacement placement{.pid = assignment.task.pid, .name = safe_text(assignment.task.name)};
@@ -94,7 +89,7 @@ class Assigner {
       place(assignment, found);
       assignment.process = nullptr;  // a descriptor
     }
-    if (selection_->can_grow() && !options_.dry_run) chase();
+    if (selection_->can_grow() && !options_.dry_run) chase_others();
     print_no_undo(recorder_);
     return report_.finish() ? exit_done : exit_failed;
   }
@@ -147,27 +142,24 @@ class Assigner {
       report_.would_place(std::move(*placed), who, where_text(assignment));
       return true;
     }
-    const bool was_right = is_all_same(*placed);
+    const bool all_same = is_all_same(*placed);
     note_given_mask(assignment.expected);
     report_.placed(std::move(*placed));
-    return was_right;
+    return all_same;
   }
 
-  // Those that match by now: until a pass sees everybody, and everybody new was born right.
-  void chase() {
-    Clock& clock = Clock::system();
-    const Clock::Time give_up = clock.now() + patience;
-    for (;;) {
-      bool quiet = true;
-      const auto pass = selection_->pass([&](const Found& found) { quiet &= is_right(found); });
-      if (!pass) return report_.failed(pass.error());
-      if (quiet && pass->whole) return;
-      if (clock.now() > give_up) return report_.failed(growing());
+  // Those that have come to match meanwhile.
+  void chase_others() {
+    const auto caught = chase(*selection_, [&](const Found& found) { return was_right(found); });
+    if (!caught) {
+      report_.failed(caught.error());
+    } else if (!*caught) {
+      report_.failed(growing());
     }
   }
 
   // Places one that was found later. Whether that was not needed.
-  bool is_right(const Found& found) {
+  bool was_right(const Found& found) {
     const auto prepared = prepare(found);
     if (!prepared) {
       report_.failed(prepared.error());
