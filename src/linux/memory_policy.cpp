@@ -63,7 +63,7 @@ Result<void> set_memory_policy(const MemoryPolicy& policy) {
 Result<MemoryPolicy> get_memory_policy() {
   // EINVAL is a mask shorter than the highest node number there can be. No kernel has more than
   // 1,024 of them, and none writes more than a page.
-  constexpr unsigned long most_bits = 4096 * 8;
+  constexpr unsigned long most_bits = 4096UL * 8;
   for (unsigned long bits = 1024;; bits *= 2) {
     std::vector<NodeSet::Word> mask(bits / NodeSet::word_bits);
     int number = MPOL_DEFAULT;

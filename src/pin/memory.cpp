@@ -42,28 +42,17 @@ std::string note_of_all(const MemoryLimits& limits) {
 std::vector<Error> unusable_nodes(const NodeSet& asked, const MemoryLimits& limits,
                                   const std::string& task) {
   std::vector<Error> errors;
-  if (const NodeSet missing = asked - limits.present; !missing.empty()) {
-    errors.push_back({.kind = ErrorKind::no_such_node,
-                      .task = task,
-                      .limit = to_node_list(limits.present),
-                      .text = to_node_list(missing)});
-  }
-  if (const NodeSet bare = (asked & limits.present) - limits.with_memory; !bare.empty()) {
-    errors.push_back({.kind = ErrorKind::no_memory,
-                      .task = task,
-                      .limit = to_node_list(limits.with_memory),
-                      .text = to_node_list(bare)});
-  }
-  if (const NodeSet forbidden = (asked & limits.with_memory) - limits.allowed; !forbidden.empty()) {
-    Error error{.kind = ErrorKind::cpuset_nodes,
-                .task = task,
-                .limit = to_node_list(limits.usable()),
-                .text = to_node_list(forbidden)};
-    if (limits.cpuset) {
-      error.owner = limits.cpuset->cgroup;
-      error.file = limits.cpuset->file;
-    }
-    errors.push_back(std::move(error));
+  const auto add = [&](ErrorKind kind, const NodeSet& nodes, const NodeSet& limit) {
+    if (nodes.empty()) return;
+    errors.push_back(
+        {.kind = kind, .task = task, .limit = to_node_list(limit), .text = to_node_list(nodes)});
+  };
+  add(ErrorKind::no_such_node, asked - limits.present, limits.present);
+  add(ErrorKind::no_memory, (asked & limits.present) - limits.with_memory, limits.with_memory);
+  add(ErrorKind::cpuset_nodes, (asked & limits.with_memory) - limits.allowed, limits.usable());
+  if (!errors.empty() && errors.back().kind == ErrorKind::cpuset_nodes && limits.cpuset) {
+    errors.back().owner = limits.cpuset->cgroup;
+    errors.back().file = limits.cpuset->file;
   }
   return errors;
 }

@@ -58,7 +58,7 @@ cmake --build "$build" --target "${names[@]/#/fuzz_}" >&2
 max_length() {
   case $1 in
     number | slot | target) echo 32 ;;
-    cpu_list | place | safe_text) echo 64 ;;
+    cpu_list | memory_wish | place | safe_text) echo 64 ;;
     stat) echo 384 ;;
     description) echo 128 ;;
     *) echo 256 ;;
