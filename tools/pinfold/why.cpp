@@ -22,8 +22,9 @@
 #include "kernel/limits.h"
 #include "machine/read.h"
 #include "options.h"
+#include "origin.h"
 #include "paragraph.h"
-#include "pin/target.h"
+#include "pin/selection.h"
 #include "place/place.h"
 #include "report.h"
 
@@ -32,14 +33,15 @@ namespace {
 
 constexpr const char* help = R"(Say whether a task may run somewhere, and who says so.
 
-Usage: pinfold why [OPTIONS] TARGET --on PLACE
-       pinfold why [OPTIONS] TARGET
+Usage: pinfold why [OPTIONS] TARGET… --on PLACE
+       pinfold why [OPTIONS] TARGET…
        pinfold why [OPTIONS] --on PLACE -- CMD [ARGUMENT…]
 
 Without a place: why is the mask of the target what it is, and who took the other CPUs away?
 For each reason: the CPUs that it takes, who imposes it, the file or the rule, and what lifts it.
 
-  TARGET          1234 (a process, all its threads), tid:1240 (one thread), or self
+  TARGET          1234 (a process, all its threads), tid:1240 (one thread), self,
+                  comm:nginx, exe:/usr/bin/x, user:bob, cgroup:/x.slice
   CMD             a command that is not running yet
 
 Options:
@@ -58,15 +60,26 @@ Examples:
 )";
 
 struct Wanted {
-  std::vector<std::string> target;   // one, or none
+  std::vector<std::string> targets;  // none with a command
   std::vector<std::string> command;  // what stands behind "--"
   std::optional<std::string> on;
   bool json = false;
 };
 
-Result<Target> read_target(const std::string& text) {
-  if (text == "self") return Target(Pid(::getpid()));
-  return parse_target(text);
+Result<std::vector<Found>> find_targets(const std::vector<std::string>& texts) {
+  std::vector<Selector> selectors;
+  for (const std::string& text : texts) {
+    TRY(Selector selector, parse_selector(text));
+    // The whole process, as for everybody else.
+    if (std::holds_alternative<Self>(selector.what)) selector.what = Pid(::getpid());
+    selectors.push_back(std::move(selector));
+  }
+  Selection selection(host_kernel(), std::move(selectors));
+  std::vector<Found> found;
+  TRY(const Pass pass, selection.pass(found));
+  if (!pass.unmatched.empty()) return fail(Error(pass.unmatched.front()));
+  print_hidden(pass.hidden);
+  return found;
 }
 
 Tid first_thread(const Target& target) {
@@ -84,16 +97,31 @@ Result<CpuSet> resolve_for(const std::string& text, Tid tid) {
   return std::move(named.cpus);
 }
 
-Result<std::vector<Diagnosis>> ask_about_target(const Wanted& wanted) {
+Result<std::vector<Diagnosis>> ask_about_one(const Wanted& wanted, const Target& target) {
   Kernel& kernel = host_kernel();
-  TRY(const Target target, read_target(wanted.target.front()));
-  Question question;
+  Question question{.asked = {}, .origin = [&](const Task& task, const CpuSet& mask) {
+                      return origin_in_journal(kernel, task, mask);
+                    }};
   if (wanted.on) {
     TRY(question.asked, resolve_for(*wanted.on, first_thread(target)));
   }
   if (const Pid* pid = std::get_if<Pid>(&target)) return diagnose_process(kernel, *pid, question);
   TRY(Diagnosis found, diagnose_thread(kernel, std::get<Tid>(target), question));
   return std::vector{std::move(found)};
+}
+
+Result<std::vector<Diagnosis>> ask_about_targets(const Wanted& wanted) {
+  TRY(const std::vector<Found> targets, find_targets(wanted.targets));
+  std::vector<Diagnosis> diagnoses;
+  for (const Found& one : targets) {
+    auto found = ask_about_one(wanted, one.target);
+    if (found) {
+      std::ranges::move(*found, std::back_inserter(diagnoses));
+    } else if (one.by_number() || found.error().kind != ErrorKind::no_such_task) {
+      return fail(std::move(found).error());
+    }
+  }
+  return diagnoses;
 }
 
 Result<std::vector<Diagnosis>> ask_about_command(const Wanted& wanted) {
@@ -183,7 +211,7 @@ void print(const Diagnosis& diagnosis, const Wanted& wanted) {
 }
 
 int answer(const Wanted& wanted) {
-  const auto found = wanted.command.empty() ? ask_about_target(wanted) : ask_about_command(wanted);
+  const auto found = wanted.command.empty() ? ask_about_targets(wanted) : ask_about_command(wanted);
   if (!found) {
     print_error(found.error());
     if (wanted.json) {
@@ -207,10 +235,9 @@ int answer(const Wanted& wanted) {
 
 const char* what_is_wrong(const Wanted& wanted, bool has_dashes) {
   if (has_dashes && wanted.command.empty()) return "a command is missing after --";
-  if (has_dashes && !wanted.target.empty()) return "a target and a command are two questions";
+  if (has_dashes && !wanted.targets.empty()) return "a target and a command are two questions";
   if (has_dashes && !wanted.on) return "--on says where the command shall run, and is missing";
-  if (!has_dashes && wanted.target.empty()) return "a target is missing, or a command after --";
-  if (wanted.target.size() > 1) return "one target at a time";
+  if (!has_dashes && wanted.targets.empty()) return "a target is missing, or a command after --";
   return nullptr;
 }
 
@@ -235,7 +262,7 @@ int why_command(int /*argc*/, char** argv) {
     std::fputs(help, stdout);
     return exit_done;
   }
-  wanted.target = options.arguments();
+  wanted.targets = options.arguments();
   if (const char* wrong = read ? what_is_wrong(wanted, has_dashes) : nullptr) {
     read = fail({.kind = ErrorKind::syntax, .reason = wrong});
   }
