@@ -33,7 +33,7 @@ class Painter {
     for (const Box& box : page.boxes)
       box.offline ? paint_offline(box) : paint_box(box);
     // Those without numbers, of which there are thousands.
-    for (const auto* paths : {&cells_, &hatches_, &bars_}) {
+    for (const auto* paths : {&cells_, &bars_, &hatches_}) {
       for (const auto& [fill, path] : *paths)
         svg_.path(path, {.fill = fill});
     }
@@ -175,11 +175,11 @@ class Painter {
     const std::string fill = fill_of(core, cell.cpu);
     svg_.begin_group(cell_title(core, cell.cpu));
     svg_.rect(cell.rect, {.fill = fill, .radius = radius});
-    const auto marks = marks_of(cell.cpu);
-    for (const Mark* mark : marks)
-      svg_.rect(cell.rect, {.fill = hatch(mark->sign), .radius = radius});
     Rect rest = cell.rect;
     rest.height -= scale_.task_height;
+    const auto marks = marks_of(cell.cpu);
+    for (const Mark* mark : marks)
+      svg_.rect(rest, {.fill = hatch(mark->sign), .radius = radius});
     paint_number(rest, cell.cpu, marks.empty() ? "" : fill);
     if (scale_.task_height > 0) {
       const int inset = scale_.task_height > 6 ? 3 : 1;

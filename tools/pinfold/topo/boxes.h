@@ -1,38 +1,18 @@
 // A machine as boxes within boxes, laid out on a page.
 #pragma once
 
-#include <array>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <pinfold/machine.h>
 
+#include "topo/scale.h"
 #include "topo/svg.h"
 #include "topo/tree.h"
 
 namespace pinfold::tool {
-
-/// How large everything is, in pixels.
-struct Scale {
-  int cell_width;  ///< of a CPU
-  int cell_height;
-  int cell_gap;           ///< between CPUs of a core
-  double number_size;     ///< of a CPU's number; 0 where there is none
-  int task_height;        ///< of the bar in a cell that shows tasks; 0 where there is none
-  int core_padding;       ///< around the CPUs of a core
-  int core_gap;           ///< between cores
-  int padding;            ///< within other boxes
-  int gap;                ///< between them
-  int title_height;       ///< of a line that names an object
-  double title_size;      ///< of its text
-  bool names_cores;       ///< whether cores, too, have such lines
-  std::size_t titled_at;  ///< how many CPUs an object has at least that is named
-};
-
-/// For so many CPUs: up to some hundred each has its number.
-Scale scale_for(const Machine& machine, bool with_tasks);
 
 /// A line at the top of a box that names an object.
 struct TitleBar {
@@ -63,8 +43,9 @@ struct Box {
 };
 
 /// All boxes, at 0,0 in one that has no objects. Each online CPU is in one cell; so is each that is
-/// offline, unless these are very many.
-Box lay_out_boxes(const Machine& machine, const MachineTree& tree, const Scale& scale);
+/// offline, unless these are very many. The page is at least `width` wide: other things stand on
+/// it.
+Box lay_out_boxes(const Machine& machine, const MachineTree& tree, const Scale& scale, int width);
 
 /// Whether a core is more than its only CPU.
 bool has_frame(const Box& core, const Scale& scale);
@@ -76,13 +57,6 @@ struct TitleText {
 };
 TitleText title_text(const Machine& machine, ObjectName object);
 
-/// How the two are written in it.
-TextStyle name_style(const Scale& scale);
-TextStyle detail_style(const Scale& scale);
-
 inline constexpr std::string_view offline_title = "offline";
-
-/// Between a bar's ends and its text.
-inline constexpr int title_margin = 6;
 
 }  // namespace pinfold::tool

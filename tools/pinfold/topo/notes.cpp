@@ -35,13 +35,25 @@ NoteBlock notes_on_cpus(const Pictured& pictured) {
   NoteBlock block{.heading = "CPUs"};
   for (const LegendEntry& entry : legend_entries(machine, cpus))
     block.notes.push_back(note_of(machine, entry));
+  return block;
+}
+
+NoteBlock notes_on_cores(const Pictured& pictured) {
+  const auto& [machine, tree, cpus, scale, tasks] = pictured;
+  NoteBlock block{.heading = "Cores"};
   if (!tree.own.empty() && !scale.names_cores)
     block.notes.push_back({.name = own_of_cores(machine, tree).str(false)});
-  for (const Branch& branch : tree.crossing) {
-    const ObjectName object = branch.objects.front();
-    block.notes.push_back({.name = object_name(object.level, object.index, object.index),
+  if (scale.number_size == 0) block.notes.push_back({.name = "CPUs close together are one core"});
+  return block;
+}
+
+NoteBlock notes_on_crossing(const Pictured& pictured) {
+  NoteBlock block{.heading = "Across other boxes"};
+  for (const Branch& branch : pictured.tree.crossing) {
+    const auto [level, index] = branch.objects.front();
+    block.notes.push_back({.name = object_name(level, index, index),
                            .list = short_list(*branch.cpus),
-                           .text = "lies across others"});
+                           .text = object_detail(pictured.machine, level, index, index)});
   }
   return block;
 }
@@ -71,10 +83,6 @@ NoteBlock notes_on_boxes(const Pictured& pictured) {
                            .name = object_name(level, 0, objects.size() - 1),
                            .text = object_detail(machine, level, 0, objects.size() - 1)});
   }
-  const std::size_t cores = machine.objects(Level::core).size();
-  if (scale.number_size == 0 && cores > 0)
-    block.notes.push_back(
-        {.name = object_name(Level::core, 0, cores - 1), .text = "cells that touch are one core"});
   return block;
 }
 
@@ -94,7 +102,7 @@ NoteBlock notes_on_tasks(const std::vector<ColouredTasks>& tasks) {
   }
   if (count > 0) {
     block.notes.push_back({.swatch = Swatch{.fill = std::string(other_tasks_colour)},
-                           .name = count_text(count, "other name", "other names"),
+                           .name = count_text(count, "other", "others"),
                            .list = short_list(others)});
   }
   if (tasks.empty())
@@ -128,7 +136,8 @@ NoteBlock notes_on_distances(const Machine& machine) {
 }  // namespace
 
 std::vector<NoteBlock> notes_on(const Pictured& pictured) {
-  std::vector<NoteBlock> blocks = {notes_on_boxes(pictured), notes_on_cpus(pictured)};
+  std::vector<NoteBlock> blocks = {notes_on_boxes(pictured), notes_on_crossing(pictured),
+                                   notes_on_cores(pictured), notes_on_cpus(pictured)};
   if (pictured.tasks) blocks.push_back(notes_on_tasks(*pictured.tasks));
   blocks.push_back(notes_on_distances(pictured.machine));
   std::erase_if(blocks,

@@ -53,14 +53,15 @@ std::string description(const std::vector<NoteBlock>& blocks) {
 std::string draw_picture(const Machine& machine, const std::vector<ColouredTasks>* tasks) {
   const MachineTree tree = tree_of(machine);
   const CpuText cpus(machine);
-  const Scale scale = scale_for(machine, tasks != nullptr);
+  const Scale scale = scale_for(machine, tasks && !tasks->empty());
   const Pictured pictured{
       .machine = machine, .tree = tree, .cpus = cpus, .scale = scale, .tasks = tasks};
-  const Box page = lay_out_boxes(machine, tree, scale);
   const auto words = summary_words(machine, tree);
   const std::string title = std::accumulate(words.begin(), words.end(), std::string());
   const int whole = static_cast<int>(std::ceil(drawn_width(title, heading_style)));
-  const int width = std::max({page.rect.width, narrowest, std::min(whole, widest_heading)});
+  const Box page =
+      lay_out_boxes(machine, tree, scale, std::clamp(whole, narrowest, widest_heading));
+  const int width = page.rect.width;
   const auto heading = wrapped(words, width);
   const std::vector<NoteBlock> blocks = notes_on(pictured);
   const NotesLayout notes(blocks, width);
