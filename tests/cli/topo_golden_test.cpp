@@ -1,10 +1,7 @@
 // Drawings as they are in tests/cli/topo. CONTRIBUTING.md says how those are written anew.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
+#include "golden.h"
 #include "support/make_machine.h"
 #include "support/program.h"
 #include "topo/drawing.h"
@@ -12,15 +9,8 @@
 namespace pinfold::test {
 namespace {
 
-void compare_with_golden(const std::string& name, const std::string& text) {
-  const std::string path = GOLDEN_TOPO + ('/' + name) + ".txt";
-  if (std::getenv("PINFOLD_WRITE_GOLDEN")) {
-    std::ofstream(path) << text;
-    return;
-  }
-  std::stringstream golden;
-  golden << std::ifstream(path).rdbuf();
-  EXPECT_EQ(text, golden.str()) << path;
+void compare_drawing(const std::string& name, const std::string& text) {
+  compare_with_golden(GOLDEN_TOPO + ('/' + name) + ".txt", text);
 }
 
 struct Case {
@@ -39,8 +29,7 @@ TEST_P(TopoGolden, IsDrawnAsBefore) {
                              "--color=never", "--machine", machine});
   ASSERT_EQ(output.exit, 0) << output.err;
   EXPECT_EQ(output.err, "");
-  compare_with_golden(name,
-                      std::string("$ pinfold topo --machine \"") + machine + "\"\n" + output.out);
+  compare_drawing(name, std::string("$ pinfold topo --machine \"") + machine + "\"\n" + output.out);
 }
 
 constexpr const char* laptop =
@@ -82,13 +71,13 @@ TEST(TopoDrawing, NamesTheKindsOfCpus) {
     l2.size = l2.cpus.count() == 2 ? 1280U << 10U : 2U << 20U;
   facts.kinds[0].capacity = 446;
   facts.kinds[1].capacity = 1024;
-  compare_with_golden("hybrid", tool::draw(Machine(std::move(facts)), {}));
+  compare_drawing("hybrid", tool::draw(Machine(std::move(facts)), {}));
 }
 
 TEST(TopoDrawing, ShowsDistancesThatDiffer) {
   MachineFacts facts = make_machine().packages(2).nodes(2).cores(4).facts();
   facts.distances = {{10, 12, 32, 32}, {12, 10, 32, 32}, {32, 32, 10, 12}, {32, 32, 12, 10}};
-  compare_with_golden("distances", tool::draw(Machine(std::move(facts)), {}));
+  compare_drawing("distances", tool::draw(Machine(std::move(facts)), {}));
 }
 
 TEST(TopoDrawing, SumsUpDistancesOfManyNodes) {
@@ -98,20 +87,20 @@ TEST(TopoDrawing, SumsUpDistancesOfManyNodes) {
     facts.distances[i][i] = 10;
     facts.distances[i][i ^ 1U] = i < 2 ? 11 : 12;
   }
-  compare_with_golden("distances_of_many_nodes", tool::draw(Machine(std::move(facts)), {}));
+  compare_drawing("distances_of_many_nodes", tool::draw(Machine(std::move(facts)), {}));
 }
 
 TEST(TopoDrawing, NamesTheCgroupThatAllowsLess) {
   MachineFacts facts = make_machine().packages(1).cores(8).cpuset("0-3").facts();
   facts.limits.cpuset->cgroup =
       "/kubepods.slice/kubepods-burstable.slice/pod-0a1b2c3d/cri-containerd-0123456789abcdef.scope";
-  compare_with_golden("cgroup", tool::draw(Machine(std::move(facts)), {}));
+  compare_drawing("cgroup", tool::draw(Machine(std::move(facts)), {}));
 }
 
 TEST(TopoDrawing, ShowsObjectsThatLieAcrossOthers) {
   MachineFacts facts = make_machine().packages(2).cores(4).facts();
   facts.objects[Level::l3] = {{.cpus = cpus("0-1")}, {.cpus = cpus("2-5")}, {.cpus = cpus("6-7")}};
-  compare_with_golden("crossing", tool::draw(Machine(std::move(facts)), {}));
+  compare_drawing("crossing", tool::draw(Machine(std::move(facts)), {}));
 }
 
 }  // namespace

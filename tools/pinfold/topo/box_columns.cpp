@@ -69,7 +69,7 @@ class Chooser {
   }
 
  private:
-  static constexpr std::size_t most_combinations = 3000;
+  static constexpr std::size_t most_combinations = 1000;
 
   [[nodiscard]] std::size_t combinations() const {
     std::size_t product = 1;

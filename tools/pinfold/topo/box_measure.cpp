@@ -13,11 +13,11 @@ using Size = Svg::Size;
 // What is not about as wide as it is high looks bad.
 double stripe(Size size) {
   if (size.width == 0) return 0;
-  constexpr double harmless = 1.6;
+  constexpr double harmless = 2;
   const double width = size.width;
   const double height = size.height;
   const double ratio = std::max(width / height, height / width);
-  return ratio <= harmless ? 0 : 0.25 * width * height * std::log(ratio / harmless);
+  return ratio <= harmless ? 0 : 0.12 * width * height * std::log(ratio / harmless);
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ Measured BoxMeasure::measured(const Box& box) {
       {width + 2 * padding(box), inner.size.height + titles_height(box) + 2 * padding(box)},
       inner.waste + stripe(inner.size)};
   // Where a name is longer, boxes become wider, but not much.
-  const int unused = width - inner.size.width * 8 / 5;
+  const int unused = width - 2 * inner.size.width;
   if (unused > 0) all.waste += static_cast<double>(unused) * inner.size.height;
   measured_.emplace(box.shape, all);
   return all;
@@ -65,7 +65,7 @@ Size BoxMeasure::largest(std::span<const Box> run) {
 }
 
 int BoxMeasure::columns(const Box& box, std::size_t boxes) const {
-  return std::min(columns_.at(level_around(box)), static_cast<int>(boxes));
+  return std::min(columns(box), static_cast<int>(boxes));
 }
 
 int BoxMeasure::cell_columns(const Box& core) {

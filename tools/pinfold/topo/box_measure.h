@@ -33,6 +33,7 @@ class BoxMeasure {
   /// Each of a run takes as much room as the largest.
   Svg::Size largest(std::span<const Box> run);
 
+  [[nodiscard]] int columns(const Box& box) const { return columns_.at(level_around(box)); }
   /// For so many boxes in `box`.
   [[nodiscard]] int columns(const Box& box, std::size_t boxes) const;
   /// CPUs of a core beside each other: siblings in pairs.

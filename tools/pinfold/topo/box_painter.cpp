@@ -7,6 +7,7 @@
 
 #include "topo/colours.h"
 #include "topo/names.h"
+#include "topo/text.h"
 
 namespace pinfold::tool {
 namespace {
@@ -59,7 +60,7 @@ class Painter {
       if (scale_.number_size > 0) {
         paint_cell(core, cell);
       } else {
-        add_cell(core, cell);
+        add_cell(cell);
       }
     }
   }
@@ -69,9 +70,9 @@ class Painter {
     std::string title;
     for (const ObjectName object : box.objects) {
       const auto [name, detail] = title_text(pictured_.machine, object);
-      title += name + (detail.empty() ? "" : ' ' + detail) + ", ";
+      title += (title.empty() ? "" : ", ") + name + (detail.empty() ? "" : ' ' + detail);
     }
-    return title + (box.cpus.empty() ? "no CPUs" : "CPUs " + pictured_.cpus.list(box.cpus));
+    return title + (box.cpus.empty() ? "" : ", CPUs " + short_list(box.cpus));
   }
 
   // Lists of CPUs stand in all boxes of a level or in none.
@@ -87,9 +88,7 @@ class Painter {
       find_lists(inner);
   }
 
-  static std::string list_of(const Box& box) {
-    return box.cpus.empty() ? "no CPUs" : short_list(box.cpus);
-  }
+  static std::string list_of(const Box& box) { return short_list(box.cpus); }
 
   static int left_of(const TitleBar& title) {
     const bool bare = box_colours(title.object.level).bar.empty();
@@ -145,9 +144,13 @@ class Painter {
     }
   }
 
-  [[nodiscard]] std::string fill_of(const Box& core, CpuId cpu) const {
+  [[nodiscard]] std::string fill_of(CpuId cpu) const {
     if (!pictured_.machine.allowed().contains(cpu)) return std::string(forbidden_fill);
-    return kind_colour(core.kind.value_or(0), core.kind ? pictured_.machine.kinds().size() : 1);
+    const auto kinds = pictured_.machine.kinds();
+    std::size_t kind = 0;
+    while (kind + 1 < kinds.size() && !kinds[kind].cpus.contains(cpu))
+      ++kind;
+    return kind_colour(kind, kinds.size());
   }
 
   [[nodiscard]] std::vector<const Mark*> marks_of(CpuId cpu) const {
@@ -166,13 +169,13 @@ class Painter {
     for (const Mark* mark : marks_of(cpu))
       title += std::string(", ") + mark->name;
     for (const ColouredTasks* tasks : tasks_on(cpu))
-      title += "; " + tasks_label(*tasks);
+      title += "; " + tasks_name(*tasks) + ", " + count_text(tasks->threads, "thread", "threads");
     return title;
   }
 
   void paint_cell(const Box& core, const CpuCell& cell) {
     constexpr int radius = 2;
-    const std::string fill = fill_of(core, cell.cpu);
+    const std::string fill = fill_of(cell.cpu);
     svg_.begin_group(cell_title(core, cell.cpu));
     svg_.rect(cell.rect, {.fill = fill, .radius = radius});
     Rect rest = cell.rect;
@@ -207,8 +210,8 @@ class Painter {
     svg_.text(rect.x + rect.width / 2.0, base_line(rect, style.size), text, style);
   }
 
-  void add_cell(const Box& core, const CpuCell& cell) {
-    cells_[fill_of(core, cell.cpu)] += rect_path(cell.rect);
+  void add_cell(const CpuCell& cell) {
+    cells_[fill_of(cell.cpu)] += rect_path(cell.rect);
     for (const Mark* mark : marks_of(cell.cpu))
       hatches_[std::string(hatch(mark->sign))] += rect_path(cell.rect);
     if (scale_.task_height == 0) return;

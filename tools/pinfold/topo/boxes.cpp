@@ -43,16 +43,19 @@ class Placer {
 
   void place_run(const Box& around, std::span<Box> run, const Rect& inner) {
     const Svg::Size one = measure_.largest(run);
-    const int columns = measure_.columns(around, run.size());
     const int gap = measure_.gap(run.front());
-    const int needed = columns * (one.width + gap) - gap;
+    const auto needed = [&](int columns) { return columns * (one.width + gap) - gap; };
+    const int columns = measure_.columns(around, run.size());
+    // A short run stands in the same columns as longer ones elsewhere, if these are not too narrow.
+    const int shared = std::max(columns, measure_.columns(around));
+    const int tracks = needed(shared) <= inner.width ? shared : columns;
     // Columns fill the width, unless that would make the boxes look like something else.
-    const int width = inner.width <= needed * 8 / 5 ? inner.width : needed;
+    const int width = inner.width <= 2 * needed(tracks) ? inner.width : needed(tracks);
     for (std::size_t i = 0; i < run.size(); ++i) {
       const int column = static_cast<int>(i) % columns;
       const int row = static_cast<int>(i) / columns;
-      const int left = start(column, columns, width, gap);
-      const int right = start(column + 1, columns, width, gap) - gap;
+      const int left = start(column, tracks, width, gap);
+      const int right = start(column + 1, tracks, width, gap) - gap;
       place(run[i], {inner.x + left, inner.y + row * (one.height + gap), right - left, one.height});
     }
   }
@@ -119,8 +122,11 @@ bool has_frame(const Box& core, const Scale& scale) {
 }
 
 TitleText title_text(const Machine& machine, ObjectName object) {
-  return {object_name(object.level, object.index, object.index),
-          object_detail(machine, object.level, object.index, object.index)};
+  const auto [level, index] = object;
+  std::string detail = object_detail(machine, level, index, index);
+  if (machine.objects(level)[index].cpus.empty())
+    detail += detail.empty() ? "no CPUs" : ", no CPUs";
+  return {object_name(level, index, index), std::move(detail)};
 }
 
 }  // namespace pinfold::tool

@@ -90,20 +90,24 @@ NoteBlock notes_on_tasks(const std::vector<ColouredTasks>& tasks) {
   NoteBlock block{.heading = "Pinned tasks"};
   CpuSet others;
   std::size_t count = 0;
+  std::size_t threads = 0;
   for (const ColouredTasks& one : tasks) {
     if (one.colour.empty()) {
       others |= one.cpus;
       ++count;
+      threads += one.threads;
       continue;
     }
     block.notes.push_back({.swatch = Swatch{.fill = std::string(one.colour)},
-                           .name = tasks_label(one),
-                           .list = short_list(one.cpus)});
+                           .name = tasks_name(one),
+                           .list = short_list(one.cpus),
+                           .text = count_text(one.threads, "thread", "threads")});
   }
   if (count > 0) {
     block.notes.push_back({.swatch = Swatch{.fill = std::string(other_tasks_colour)},
                            .name = count_text(count, "other", "others"),
-                           .list = short_list(others)});
+                           .list = short_list(others),
+                           .text = count_text(threads, "thread", "threads")});
   }
   if (tasks.empty())
     block.notes.push_back({.name = "none: all may run wherever their cpuset lets them"});

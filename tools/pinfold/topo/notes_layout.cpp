@@ -17,7 +17,8 @@ constexpr int block_gap = 56;
 constexpr int row_gap = 18;
 constexpr int column_gap = 16;
 constexpr int widest_text = 420;
-constexpr int narrowest_text = 120;
+constexpr int narrowest_text = 90;
+constexpr int widest_name = 260;
 constexpr Rect swatch{.x = 0, .y = 3, .width = 26, .height = 14};
 constexpr int swatch_room = 36;
 constexpr int matrix_column = 38;
@@ -36,6 +37,19 @@ std::string end_of(std::string text, int width) {
   while (!text.empty() && drawn("…" + text, text_style) > width)
     text.erase(0, first_character(text).size());
   return "…" + text;
+}
+
+// Of a name the beginning does.
+std::string start_of(const std::string& text, int width) {
+  if (drawn(text, label_style) <= width) return text;
+  std::string start;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view next = first_character(rest);
+    if (drawn(start + std::string(next) + "…", label_style) > width) break;
+    start += next;
+    rest.remove_prefix(next.size());
+  }
+  return start + "…";
 }
 
 std::vector<std::string> lines_of(const Note& note, int width) {
@@ -84,26 +98,26 @@ NotesLayout::NotesLayout(std::vector<NoteBlock> blocks, int width) {
 void NotesLayout::measure_notes(Placed& placed, int width) {
   int names = 0;
   int texts = 0;
-  for (const Note& note : placed.block.notes) {
-    if (note.swatch) placed.name_left = swatch_room;
-    const std::string text = note.list + " · " + safe_text(note.text);
+  for (Note& note : placed.block.notes) {
     const bool alone = note.list.empty() && note.text.empty();
-    if (!alone) names = std::max(names, drawn(safe_text(note.name), label_style));
-    if (!alone) texts = std::max(texts, drawn(text, text_style));
+    if (note.swatch) placed.name_left = swatch_room;
+    note.name = start_of(safe_text(note.name), alone ? width - swatch_room : widest_name);
+    if (alone) continue;
+    names = std::max(names, drawn(note.name, label_style));
+    texts = std::max(texts, drawn(note.list + " · " + safe_text(note.text), text_style));
   }
   placed.text_left = placed.name_left + names + column_gap;
-  const int room = std::max(narrowest_text, std::min(widest_text, width - placed.text_left));
-  texts = std::min(texts, room);
+  texts = std::min(texts, std::clamp(width - placed.text_left, narrowest_text, widest_text));
   for (const Note& note : placed.block.notes) {
     const Note* first = &note;
     for (std::string& text : lines_of(note, texts)) {
       placed.lines.push_back({first, std::move(text)});
       first = nullptr;
     }
-    const int name = drawn(safe_text(note.name), label_style) + placed.name_left;
+    const int name = placed.name_left + drawn(note.name, label_style);
     placed.rect.width = std::max(placed.rect.width, name);
   }
-  placed.rect.width = std::max(placed.rect.width, placed.text_left + texts);
+  if (texts > 0) placed.rect.width = std::max(placed.rect.width, placed.text_left + texts);
   placed.rect.height = heading_height + static_cast<int>(placed.lines.size()) * line_height;
 }
 

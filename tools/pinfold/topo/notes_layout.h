@@ -14,6 +14,9 @@ class NotesLayout {
  public:
   /// No block is wider than `width`.
   NotesLayout(std::vector<NoteBlock> blocks, int width);
+  NotesLayout(const NotesLayout&) = delete;  // lines point to notes
+  NotesLayout& operator=(const NotesLayout&) = delete;
+  ~NotesLayout() = default;
 
   [[nodiscard]] int height() const { return height_; }
   void draw(Svg& svg, int left, int top) const;

@@ -19,7 +19,7 @@ namespace pinfold::tool {
 namespace {
 
 constexpr int margin = 28;
-constexpr int narrowest = 400;
+constexpr int narrowest = 420;
 constexpr int widest_heading = 640;  // that makes a picture wider
 constexpr int heading_line = 22;
 constexpr int heading_base = 16;

@@ -126,7 +126,7 @@ void Svg::rect(const Rect& rect, const Paint& paint, std::string_view title) {
 }
 
 void Svg::path(std::string_view path, const Paint& paint) {
-  xml_ += "<path" + attribute("d", path);
+  xml_ += "<path" + attribute("d", path) + attribute("pointer-events", "none");
   this->paint(paint);
   close("path", {});
 }

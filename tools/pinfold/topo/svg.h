@@ -68,7 +68,7 @@ class Svg {
 
   /// With a stroke that lies inside. `title` as for a group.
   void rect(const Rect& rect, const Paint& paint, std::string_view title = {});
-  /// `path` is data of our own: "M0 0h8v8h-8z".
+  /// `path` is data of our own: "M0 0h8v8h-8z". The mouse sees through it to what lies below.
   void path(std::string_view path, const Paint& paint);
   /// `y` is that of the base line.
   void text(double x, double y, std::string_view text, const TextStyle& style);

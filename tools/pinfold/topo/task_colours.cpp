@@ -47,15 +47,12 @@ std::vector<ColouredTasks> colour_tasks(std::span<const Pinned> tasks) {
   return groups;
 }
 
-std::string tasks_label(const ColouredTasks& tasks) {
+std::string tasks_name(const ColouredTasks& tasks) {
+  constexpr std::size_t longest = 24;
+  const std::string name = name_text(tasks.name, longest, {});
   const std::size_t processes = tasks.pids.size();
-  std::string label = tasks.name;
-  if (processes == 1) {
-    label += " (" + std::to_string(tasks.pids.front().value()) + ')';
-  } else {
-    label += ", " + count_text(processes, "process", "processes");
-  }
-  return label + ", " + count_text(tasks.threads, "thread", "threads");
+  if (processes > 1) return name + ", " + count_text(processes, "process", "processes");
+  return name + " (" + std::to_string(tasks.pids.front().value()) + ')';
 }
 
 }  // namespace pinfold::tool

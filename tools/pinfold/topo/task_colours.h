@@ -25,7 +25,7 @@ std::vector<ColouredTasks> colour_tasks(std::span<const Pinned> tasks);
 /// Of all that have no colour of their own.
 inline constexpr std::string_view other_tasks_colour = "#7b8794";
 
-/// "nginx (1234), 8 threads", "nginx, 16 processes, 128 threads"
-std::string tasks_label(const ColouredTasks& tasks);
+/// "nginx (1234)", "nginx, 16 processes"; safe, and not too long for a name.
+std::string tasks_name(const ColouredTasks& tasks);
 
 }  // namespace pinfold::tool
