@@ -161,7 +161,7 @@ std::vector<Pinned> any_tasks(const Machine& machine) {
 
 RC_GTEST_PROP(TopoPicture, OfAnyMachineIsGood, ()) {
   const std::string text = any_machine();
-  RC_LOG() << text << std::endl;
+  RC_LOG() << text << '\n';
   const auto machine = Machine::open(text);
   RC_PRE(machine.has_value());
   const bool failed_before = ::testing::Test::HasFailure();

@@ -94,7 +94,7 @@ class Builder {
     return scale_.names_cores ? with_titles(std::move(box)) : box;
   }
 
-  Box with_titles(Box box) const {
+  [[nodiscard]] Box with_titles(Box box) const {
     for (const ObjectName object : box.objects) {
       if (box.cpus.empty() || box.cpus.count() >= scale_.titled_at) box.titles.push_back({object});
     }

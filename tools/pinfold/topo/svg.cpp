@@ -49,7 +49,7 @@ std::string xml_text(std::string_view text) {
     // U+FFFE and U+FFFF are no characters of XML.
     if (const std::string_view three = std::string_view(safe).substr(i, 3);
         three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf") {
-      escaped += three == "\xef\xbf\xbe" ? "\\xef\\xbf\\xbe" : "\\xef\\xbf\\xbf";
+      escaped += three == "\xef\xbf\xbe" ? R"(\xef\xbf\xbe)" : R"(\xef\xbf\xbf)";
       i += 2;
       continue;
     }

@@ -59,7 +59,7 @@ std::string printable(std::string_view text, const Look& look) {
 }
 
 std::string name_text(std::string_view name, std::size_t columns, const Look& look) {
-  const std::string whole = printable(name, look);
+  std::string whole = printable(name, look);
   if (most_columns(whole) <= columns) return whole;
   std::string text;
   for (std::string_view rest = whole; !rest.empty();) {
