@@ -43,12 +43,12 @@ class Parser {
     return name;
   }
 
-  std::string unescaped(std::string_view text) const {
+  [[nodiscard]] std::string unescaped(std::string_view text) const {
     constexpr std::array<std::pair<std::string_view, char>, 4> entities = {
         {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}}};
     std::string result;
     while (!text.empty()) {
-      const auto entity = std::ranges::find_if(
+      const auto* const entity = std::ranges::find_if(
           entities, [&](const auto& one) { return text.starts_with(one.first); });
       if (entity == entities.end() && text.front() == '&') fail("a bare &");
       result += entity == entities.end() ? text.front() : entity->second;
