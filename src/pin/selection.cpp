@@ -164,10 +164,9 @@ void Selection::look(Pid pid, Pass& pass, const std::function<void(const Found&)
   }
   if (!matched.empty()) {
     take(candidate, matched, pass, found);
-  } else if (is_hidden && !candidate.task()) {
-    ++pass.hidden;
-  } else if (is_hidden && !why_left_out(*candidate.task())) {
-    ++pass.hidden;
+  } else if (is_hidden) {
+    const auto& task = candidate.task();
+    if (!task || !why_left_out(*task)) ++pass.hidden;
   }
 }
 

@@ -44,8 +44,8 @@ class Selection {
   [[nodiscard]] bool can_grow() const { return !rules_.empty(); }
 
   /// Looks at all processes, the newest first, and hands over each one meant that no pass before
-  /// has. The first pass begins with those given by number. A thread whose whole process is given,
-  /// too, is none of its own. Errors are those of reading /proc as a whole.
+  /// has. The first pass goes on with those given by number, except threads of processes that it
+  /// has handed over. Errors are those of reading /proc as a whole.
   Result<Pass> pass(const std::function<void(const Found&)>& found);
 
   /// Everybody in one pass, in ascending order.

@@ -84,12 +84,13 @@ class Assigner {
       report_.finish();
       return stopped->kind == ErrorKind::syntax ? exit_usage : exit_failed;
     }
-    report_.expect(assignments_.size());
+    report_.begin(assignments_.size());
     for (auto& [assignment, found] : assignments_) {
       place(assignment, found);
       assignment.process = nullptr;  // a descriptor
     }
     if (selection_->can_grow() && !options_.dry_run) chase_others();
+    if (report_.is_empty()) report_.failed(all_ended());
     print_no_undo(recorder_);
     return report_.finish() ? exit_done : exit_failed;
   }
@@ -168,14 +169,20 @@ class Assigner {
     return *prepared ? place(**prepared, found) : is_given_mask(found.mask);
   }
 
-  [[nodiscard]] Error growing() const {
-    std::string selections;
+  [[nodiscard]] std::string selections() const {
+    std::string texts;
     for (const std::string& text : options_.targets) {
       if (const auto selector = parse_selector(text); selector && selector->is_selection()) {
-        selections += (selections.empty() ? "" : ", ") + text;
+        texts += (texts.empty() ? "" : ", ") + text;
       }
     }
-    return {.kind = ErrorKind::growing, .text = std::move(selections)};
+    return texts;
+  }
+  [[nodiscard]] Error growing() const { return {.kind = ErrorKind::growing, .text = selections()}; }
+  [[nodiscard]] Error all_ended() const {
+    return {.kind = ErrorKind::no_match,
+            .text = selections(),
+            .reason = "those that did have ended meanwhile"};
   }
 
   [[nodiscard]] bool is_given_mask(const CpuSet& mask) const {

@@ -48,8 +48,23 @@ void AssignReport::would_place(ProcessPlacement placement, const std::string& wh
 
 void AssignReport::dropped(const Error& reason) {
   // Each task has its own sentence, but one limit is behind them.
-  const std::string limit = std::string(name(reason.kind)) + reason.cpus + reason.file;
-  if (++dropped_[limit] == 1) print_dropped(reason);
+  const std::string limit = std::string(name(reason.kind)) + ' ' + reason.cpus + ' ' + reason.file;
+  const auto [said, is_new] = dropped_.try_emplace(limit, reason, 0);
+  ++said->second.second;
+  if (begun_ && is_new) print_dropped(reason);
+}
+
+void AssignReport::begin(std::size_t processes) {
+  begun_ = true;
+  expected_ = processes;
+  for (const auto& [limit, said] : dropped_) {
+    const auto& [reason, count] = said;
+    print_dropped(reason);
+    const bool of_one_task = reason.kind == ErrorKind::cpuset;
+    if (of_one_task && count > 1) {
+      print_hint("the same holds for " + std::to_string(count - 1) + " more");
+    }
+  }
 }
 
 void AssignReport::failed(const Error& error) {

@@ -21,17 +21,19 @@ class AssignReport {
   AssignReport(Kernel& kernel, const AssignReportOptions& options)
       : kernel_(kernel), options_(options) {}
 
-  /// How many there will be, as far as known: many are summed up instead of a line each.
-  void expect(std::size_t processes) { expected_ = processes; }
+  /// All are checked, and so many will follow, at least: many are summed up instead of a line each.
+  void begin(std::size_t processes);
 
   /// What was placed, with its problems.
   void placed(ProcessPlacement placement);
   /// What would be placed, and where: "nginx (12), 3 threads, to 0-3".
   void would_place(ProcessPlacement placement, const std::string& who, const std::string& where);
-  /// CPUs that --clip takes away: the same reason is said once.
+  /// CPUs that --clip takes away: the same reason is said once, and for how many it holds.
   void dropped(const Error& reason);
   /// An error that stops all or a part of it.
   void failed(const Error& error);
+
+  [[nodiscard]] bool is_empty() const { return placements_.empty() && errors_.empty(); }
 
   /// The sum and the JSON. True when all was done.
   bool finish();
@@ -48,7 +50,8 @@ class AssignReport {
   std::map<std::string, std::pair<std::size_t, std::size_t>>
       would_;  // processes, threads; by place
   std::set<std::string> told_;
-  std::map<std::string, std::size_t> dropped_;
+  std::map<std::string, std::pair<Error, std::size_t>> dropped_;  // and of how many
+  bool begun_ = false;
   std::vector<Error> errors_;
   bool done_ = true;
 };
