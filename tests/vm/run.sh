@@ -21,8 +21,8 @@ die() {
 # what is added to the kernel's command line, and which tests run, as PROGRAM=FILTER of GoogleTest.
 everything='kernel_tests=* kernel_system_tests=* claims_tests=* claims_system_tests=*'
 boots=(
-  "6.12          | 6.12 | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:Hotplug.*:Memory.*:Topology.*"
-  "6.1           | 6.1  | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:Hotplug.*:Memory.*:Topology.*"
+  "6.12          | 6.12 | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Topology.*"
+  "6.1           | 6.1  | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Topology.*"
   "6.12-isolated | 6.12 | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*"
   "6.1-isolated  | 6.1  | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*"
   # Since 6.9 possible_cpus= makes the number only smaller, and Debian's 6.12 has no v1 cpusets.
@@ -143,7 +143,7 @@ plan() {
 
 begin_root() {
   rm -rf "$work/root"
-  mkdir -p "$work"/root/{bin,dev,etc,plans,proc,sys,tmp}
+  mkdir -p "$work"/root/{bin,dev,etc,plans,proc,run,sys,tmp}
   cp "$(command -v busybox)" "$work/root/bin/busybox"
   install -m 755 "$here/init.sh" "$work/root/init"
   echo 'root:x:0:0::/:/bin/sh' >"$work/root/etc/passwd"
