@@ -137,7 +137,8 @@ class Kernel {
   virtual Result<std::vector<Partition>> partitions() = 0;
 
   /// Whether the caller has CAP_SYS_NICE in force in the task's user namespace, by which it may
-  /// set whoever's mask. A namespace that cannot be looked at is taken for the caller's own.
+  /// set whoever's mask. A namespace that cannot be looked at is taken for the caller's own if
+  /// nothing speaks against that.
   virtual Result<bool> may_set_anybody(Tid tid) = 0;
 
   /// Whether the task runs a 32-bit program, by the class of its executable; nothing where that

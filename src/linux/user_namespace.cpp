@@ -5,21 +5,27 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include <optional>
+
 #include "base/fd.h"
 #include "linux/proc.h"
 
 namespace pinfold {
 namespace {
 
+// include/linux/proc_ns.h, PROC_USER_INIT_INO: all others are below this one.
+constexpr ino_t initial_namespace = 0xEFFFFFFD;
+constexpr unsigned cap_sys_ptrace = 19;  // linux/capability.h
+
 Fd open_namespace(Tid tid) {
   return Fd(::open(proc_path(tid, "ns/user").c_str(), O_RDONLY | O_CLOEXEC));
 }
 
-bool same_file(const Fd& a, const Fd& b) {
-  struct stat first{};
-  struct stat second{};
-  return ::fstat(a.get(), &first) == 0 && ::fstat(b.get(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+// Nothing where it cannot be told.
+std::optional<ino_t> number_of(const Fd& user_namespace) {
+  struct stat status{};
+  if (::fstat(user_namespace.get(), &status) != 0) return std::nullopt;
+  return status.st_ino;
 }
 
 bool is_owned_by(const Fd& user_namespace, uid_t uid) {
@@ -30,16 +36,20 @@ bool is_owned_by(const Fd& user_namespace, uid_t uid) {
 }  // namespace
 
 bool has_in_namespace_of(Tid tid, const Credentials& caller, unsigned capability) {
-  const bool has = ((caller.in_force >> capability) & 1U) != 0;
-  const Fd own = open_namespace(Tid());
+  const auto holds = [&](unsigned number) { return ((caller.in_force >> number) & 1U) != 0; };
+  const bool has = holds(capability);
+  const auto own = number_of(open_namespace(Tid()));
+  if (!own || (has && *own == initial_namespace)) return has;
   Fd at = open_namespace(tid);
-  if (!own.is_open() || !at.is_open() || same_file(own, at)) return has;
+  // Who may trace whoever is in its namespace, and may not look there, is not in it.
+  if (!at.is_open()) return has && !holds(cap_sys_ptrace);
+  if (number_of(at) == own) return has;
   // Up from the task's to the caller's; the kernel shows none that is not below the caller's.
   for (;;) {
     Fd parent(::ioctl(at.get(), NS_GET_PARENT));
     if (!parent.is_open()) return false;
     // Whoever made it has every capability there, without having it outside.
-    if (same_file(own, parent)) return has || is_owned_by(at, caller.effective);
+    if (number_of(parent) == own) return has || is_owned_by(at, caller.effective);
     at = std::move(parent);
   }
 }

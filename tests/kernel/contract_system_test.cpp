@@ -23,6 +23,69 @@ TEST_F(SystemContract, CredentialsTellRealEffectiveAndPermitted) {
   EXPECT_EQ(credentials->real, 1001U);
   EXPECT_EQ(credentials->effective, 1002U);
   EXPECT_EQ(credentials->permitted, net_raw);
+  EXPECT_EQ(credentials->in_force, 0U);
+}
+
+constexpr std::uint64_t sys_nice = std::uint64_t{1} << CAP_SYS_NICE;
+
+TEST_F(SystemContract, WhoHasCapSysNiceInForceMaySetAnybody) {
+  OR_SKIP(const auto root, world().process({.uids = Uids{0, 0, 0}}));
+  const Tid tid = root->pid().leader();
+  const auto may = [&] { return long{kernel().may_set_anybody(tid).value()}; };
+  const Identity nice = {.uids = user.uids, .permitted = sys_nice};
+  const Identity held = {.uids = user.uids, .permitted = sys_nice, .effective = 0};
+  OR_SKIP(const long with, world().as(nice, may));
+  OR_SKIP(const long held_only, world().as(held, may));
+  OR_SKIP(const long without, world().as(user, may));
+  EXPECT_EQ(with, 1);
+  EXPECT_EQ(held_only, 0);
+  EXPECT_EQ(without, 0);
+}
+
+// What the kernel does is what is said of it.
+TEST_F(SystemContract, CapSysNiceCountsInTheUserNamespaceOfTheTask) {
+  OR_SKIP(const auto inside,
+          world().process({.uids = Uids{1001, 1001, 1001}, .new_user_namespace = true}));
+  inside->exec();  // who has changed its user is hidden even from that user until it executes
+  OR_SKIP(const auto outside, world().process({.uids = Uids{0, 0, 0}}));
+  const auto said = [&](const TestProcess& target) {
+    return long{kernel().may_set_anybody(target.pid().leader()).value()};
+  };
+  const auto done = [&](const TestProcess& target) {
+    return long{kernel().set_affinity(target.pid().leader(), machine().usable).has_value()};
+  };
+  const Identity other = {.uids = Uids{1002, 1002, 1002}};
+  const Identity elsewhere = {.uids = user.uids, .new_user_namespace = true};
+  const Identity nice = {.uids = Uids{1002, 1002, 1002}, .permitted = sys_nice};
+  struct Row {
+    const char* who;
+    const Identity& caller;
+    const TestProcess& target;
+    long may;
+  };
+  const Row rows[] = {
+      {"the namespace's maker", user, *inside, 1},
+      {"another user", other, *inside, 0},
+      {"with the capability above it", nice, *inside, 1},
+      {"in a namespace of its own", elsewhere, *outside, 0},
+      {"in one beside it",
+       {.uids = Uids{1002, 1002, 1002}, .new_user_namespace = true},
+       *inside,
+       0},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.who);
+    OR_SKIP(const long answer, world().as(row.caller, [&] { return said(row.target); }));
+    OR_SKIP(const long set, world().as(row.caller, [&] { return done(row.target); }));
+    EXPECT_EQ(answer, row.may);
+    EXPECT_EQ(set, row.may);
+  }
+}
+
+TEST_F(SystemContract, KernelThreadHasNoProgram) {
+  const auto kthreadd = world().kernel_thread("kthreadd");
+  if (!kthreadd) GTEST_SKIP() << "no kthreadd to be seen here";
+  EXPECT_EQ(kernel().runs_32_bit(*kthreadd), std::nullopt);
 }
 
 TEST_F(SystemContract, EveryoneMayReadATaskAndItsMasks) {

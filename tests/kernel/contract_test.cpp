@@ -155,6 +155,35 @@ TEST_F(Contract, CpusetOfATaskThatIsNotThereIsNoSuchTask) {
   EXPECT_THAT(kernel().cpuset(world().vanished()), FailsWith(ErrorKind::no_such_task));
 }
 
+TEST_F(Contract, CpusetsBeginWithTheTasksOwnAndLeaveLessFromTheRootOn) {
+  const auto levels = kernel().cpusets(Tid());
+  ASSERT_TRUE(levels);
+  if (levels->empty()) GTEST_SKIP() << "no cgroup with a cpuset to be seen here";
+  EXPECT_EQ(levels->front().limit.cpus, (*kernel().cpuset(Tid()))->cpus);
+  for (std::size_t i = 0; i < levels->size(); ++i) {
+    const CpusetLevel& level = (*levels)[i];
+    EXPECT_TRUE(level.limit.cgroup.starts_with('/'));
+    EXPECT_FALSE(level.limit.file.empty());
+    if (i == 0) continue;
+    EXPECT_TRUE((*levels)[i - 1].limit.cgroup.starts_with(level.limit.cgroup));
+    EXPECT_TRUE(level.limit.cpus.contains((*levels)[i - 1].limit.cpus));
+  }
+}
+
+TEST_F(Contract, CpusetsOfATaskThatIsNotThereIsNoSuchTask) {
+  EXPECT_THAT(kernel().cpusets(world().vanished()), FailsWith(ErrorKind::no_such_task));
+}
+
+TEST_F(Contract, PartitionsHaveCpusOfTheMachine) {
+  const auto partitions = kernel().partitions();
+  ASSERT_TRUE(partitions);
+  const CpuSet isolated = kernel().cpus()->isolated;
+  for (const Partition& partition : *partitions) {
+    EXPECT_TRUE(machine().possible.contains(partition.cpus)) << partition.cgroup;
+    EXPECT_TRUE(!partition.isolated || isolated.contains(partition.cpus)) << partition.cgroup;
+  }
+}
+
 // Memory
 
 class MemoryContract : public Contract {
@@ -219,6 +248,21 @@ TEST_F(MemoryContract, NoNodeWithMemoryIsTheKernelsEinval) {
 }
 
 // Tasks
+
+TEST_F(Contract, TaskTellsItsParent) {
+  const auto process = world().process();
+  const auto child = process->fork();
+  ASSERT_TRUE(child);
+  EXPECT_EQ(kernel().task(child->leader())->parent, process->pid());
+  EXPECT_EQ(kernel().task(process->start(Work::sleep))->parent,
+            kernel().task(process->pid().leader())->parent);
+}
+
+TEST_F(Contract, ProgramOfTheTestsOwnIsAsWideAsTheTest) {
+  const auto process = world().process();
+  EXPECT_EQ(kernel().runs_32_bit(process->pid().leader()), sizeof(void*) == 4);
+  EXPECT_FALSE(kernel().runs_32_bit(world().vanished()));
+}
 
 TEST_F(Contract, TaskTellsProcessThreadAndState) {
   const auto process = world().process();
@@ -310,6 +354,8 @@ TEST_F(Contract, CredentialsAreTheCallersOwn) {
   EXPECT_EQ(child->real, own->real);
   EXPECT_EQ(child->effective, own->effective);
   EXPECT_EQ(child->permitted, own->permitted);
+  EXPECT_EQ(child->in_force, own->in_force);
+  EXPECT_EQ(own->in_force & ~own->permitted, 0U);
 }
 
 // Processes

@@ -9,6 +9,7 @@
 
 #include "machine/cpus.h"
 #include "machine/limits.h"
+#include "machine/partitions.h"
 #include "support/make_machine.h"
 #include "support/program.h"
 
@@ -332,6 +333,100 @@ TEST_F(ReadCpuset, PartitionsThatAreIsolatedAreIsolated) {
   // Newer kernels say it at the root.
   file("sys/fs/cgroup/cpuset.cpus.isolated", "4");
   EXPECT_EQ(machine().isolated(), cpus("4"));
+}
+
+class ReadPartitions : public ReadCpuset {
+ protected:
+  void partition(const std::string& cgroup, const char* kind, const char* list) const {
+    file("sys/fs/cgroup" + cgroup + "/cpuset.cpus.partition", kind);
+    file("sys/fs/cgroup" + cgroup + "/cpuset.cpus.effective", list);
+  }
+
+  // "/a 2-3", an isolated one with an exclamation mark.
+  [[nodiscard]] std::vector<std::string> found() const {
+    const Root root = Root::copy(root_).value();
+    Mounts mounts(root);
+    std::vector<std::string> lines;
+    for (const Partition& partition : read_partitions(root, mounts)) {
+      EXPECT_EQ(partition.file, "/sys/fs/cgroup" + partition.cgroup + "/cpuset.cpus.partition");
+      lines.push_back(partition.cgroup + (partition.isolated ? "! " : " ") +
+                      to_cpu_list(partition.cpus));
+    }
+    return lines;
+  }
+};
+
+TEST_F(ReadPartitions, AnOuterOneHasWhatItsInnerOnesHave) {
+  v2();
+  partition("/a", "root", "4");
+  partition("/a/in", "isolated", "2");
+  partition("/b", "isolated", "5-6");
+  partition("/c", "isolated invalid (Cpu list not exclusive)", "7");
+  partition("/d", "member", "0-1");
+  EXPECT_THAT(found(), ElementsAre("/a 2,4", "/a/in! 2", "/b! 5-6"));
+}
+
+TEST_F(ReadPartitions, NewKernelsHaveThemBelowMembersToo) {
+  v2();
+  partition("/slice", "member", "0-5");
+  partition("/slice/rt", "root", "6-7");
+  EXPECT_THAT(found(), IsEmpty());
+  file("sys/fs/cgroup/cpuset.cpus.isolated", "");
+  EXPECT_THAT(found(), ElementsAre("/slice/rt 6-7"));
+}
+
+TEST_F(ReadPartitions, ThereAreNoneInV1) {
+  online("0-7");
+  file("proc/self/mountinfo", "34 25 0:31 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset");
+  EXPECT_THAT(found(), IsEmpty());
+}
+
+// "/a/b 0-1 of 0-3": what is left of what was given.
+class ReadCpusets : public ReadCpuset {
+ protected:
+  [[nodiscard]] std::vector<std::string> found(const char* cgroup) const {
+    const Root root = Root::copy(root_).value();
+    Mounts mounts(root);
+    std::vector<std::string> lines;
+    for (const CpusetLevel& level : read_cpusets(root, mounts, cgroup)) {
+      lines.push_back(level.limit.cgroup + ' ' + to_cpu_list(level.limit.cpus) + " of " +
+                      to_cpu_list(level.given) + (level.given_file.empty() ? "all" : ""));
+    }
+    return lines;
+  }
+};
+
+TEST_F(ReadCpusets, AreThoseFromTheTasksOwnToTheRoot) {
+  v2();
+  file("sys/fs/cgroup/a/cpuset.cpus", "0-3");
+  file("sys/fs/cgroup/a/cpuset.cpus.effective", "0-3");
+  file("sys/fs/cgroup/a/b/cpuset.cpus", "");
+  file("sys/fs/cgroup/a/b/cpuset.cpus.effective", "0-3");
+  EXPECT_THAT(found("0::/a/b/without"),
+              ElementsAre("/a/b 0-3 of ", "/a 0-3 of 0-3", "/ 0-7 of all"));
+  EXPECT_THAT(found("0::/elsewhere"), ElementsAre("/ 0-7 of all"));
+}
+
+TEST_F(ReadCpusets, OfV1AreWhatWasGiven) {
+  online("0-7");
+  file("proc/self/mountinfo",
+       "34 25 0:31 /docker /sys/fs/cgroup/cpuset ro - cgroup cgroup rw,cpuset");
+  file("sys/fs/cgroup/cpuset/cpuset.cpus", "0-3");
+  file("sys/fs/cgroup/cpuset/cpuset.effective_cpus", "0-2");
+  file("sys/fs/cgroup/cpuset/x/cpus", "1");
+  EXPECT_THAT(found("11:cpuset:/docker/x"), ElementsAre("/docker/x 1 of 1", "/docker 0-2 of 0-3"));
+}
+
+TEST_F(ReadMachine, OnSomeArm64MachinesSomeCpusRun32BitPrograms) {
+  online("0-7");
+  const auto able = [&] {
+    const Root root = Root::copy(root_).value();
+    Mounts mounts(root);
+    return read_system_cpus(root, mounts)->aarch32;
+  };
+  EXPECT_EQ(able(), std::nullopt);
+  file("sys/devices/system/cpu/aarch32_el0", "0-3");
+  EXPECT_EQ(able(), cpus("0-3"));
 }
 
 // Devices

@@ -96,6 +96,17 @@ TEST(Place, TermsApplyFromLeftToRight) {
 
 TEST(Place, CommaBeginsANewTerm) { EXPECT_EQ(resolved("core:0-1,8", server()), cpus("0-3,8")); }
 
+TEST(Place, NamesCanMeanTheWholeWhateverIsPermitted) {
+  const Machine machine = machine_in_cpuset("0-3");
+  const auto whole = [&](const char* text) {
+    return Place::parse(text)->resolve(machine, machine.limits(), nullptr, Names::whole)->cpus;
+  };
+  EXPECT_EQ(whole("node:0"), cpus("0-11"));
+  EXPECT_EQ(whole("~0"), cpus("1-11"));
+  EXPECT_EQ(whole("allowed"), cpus("0-3"));
+  EXPECT_EQ(resolved("node:0", machine), cpus("0-3"));
+}
+
 TEST(Place, TildeAndExclamationMarkAreTheSame) {
   EXPECT_EQ(resolved("0-7,!3"), resolved("0-7,~3"));
   EXPECT_EQ(resolved("!3"), resolved("~3"));

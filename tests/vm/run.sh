@@ -21,10 +21,10 @@ die() {
 # what is added to the kernel's command line, and which tests run, as PROGRAM=FILTER of GoogleTest.
 everything='kernel_tests=* kernel_system_tests=* claims_tests=* claims_system_tests=*'
 boots=(
-  "6.12          | 6.12 | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Topology.*"
-  "6.1           | 6.1  | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Topology.*"
-  "6.12-isolated | 6.12 | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*"
-  "6.1-isolated  | 6.1  | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*"
+  "6.12          | 6.12 | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Topology.*:WhyCpusetV2.*:WhyOffline.*"
+  "6.1           | 6.1  | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Topology.*:WhyCpusetV2.*:WhyOffline.*"
+  "6.12-isolated | 6.12 | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*:WhyIsolated.*"
+  "6.1-isolated  | 6.1  | 1024 | v2 | isolcpus=6,7 nohz_full=5 | vm_tests=Isolated.*:WhyIsolated.*"
   # Since 6.9 possible_cpus= makes the number only smaller, and Debian's 6.12 has no v1 cpusets.
   "6.1-large     | 6.1  | 4096 | v2 | possible_cpus=2048       | $everything vm_tests=LargeMask.*"
   "6.1-v1        | 6.1  | 1024 | v1 |                          | cpuset_v1_tests=* claims_system_tests=*"
