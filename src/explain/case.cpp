@@ -15,11 +15,11 @@ const std::vector<Partition>& Facts::partitions() {
   return *partitions_;
 }
 
-CpuSet Facts::isolated_at_boot() {
-  CpuSet isolated = cpus_.isolated;
-  if (isolated.empty()) return isolated;
+CpuSet Facts::isolated_by_partitions() {
+  CpuSet isolated;
+  if (cpus_.isolated.empty()) return isolated;
   for (const Partition& partition : partitions()) {
-    if (partition.isolated) isolated -= partition.cpus;
+    if (partition.isolated) isolated |= partition.cpus;
   }
   return isolated;
 }

@@ -17,8 +17,8 @@ class Facts {
   [[nodiscard]] Kernel& kernel() const { return *kernel_; }
   [[nodiscard]] const SystemCpus& cpus() const { return cpus_; }
   const std::vector<Partition>& partitions();
-  /// Isolated, but not by a partition.
-  CpuSet isolated_at_boot();
+  /// CPUs of isolated partitions that there are. A kernel's list can have some that were (6.12).
+  CpuSet isolated_by_partitions();
 
  private:
   explicit Facts(Kernel& kernel) : kernel_(&kernel) {}

@@ -57,7 +57,7 @@ void find_request(Case& about, const CpuSet& allowed, const Question& question) 
   } else {
     about.take(
         {.kind = ConstraintKind::isolated,
-         .cpus = about.rest() & about.facts().isolated_at_boot(),
+         .cpus = (about.rest() & cpus.isolcpus) - about.facts().isolated_by_partitions(),
          .by = "isolcpus",
          .where = "/sys/devices/system/cpu/isolated",
          .lifts = reset_command(task).insert(std::string("pinfold reset").size(), " --isolated")});

@@ -18,7 +18,8 @@ void remark_on_isolated(Case& about, const CpuSet& isolated) {
                   .where = partition.file,
                   .lifts = "echo root > " + partition.file});
   }
-  const CpuSet at_boot = isolated & about.facts().isolated_at_boot();
+  const CpuSet at_boot =
+      (isolated & about.facts().cpus().isolcpus) - about.facts().isolated_by_partitions();
   if (at_boot.empty()) return;
   about.remark({.kind = ConstraintKind::isolated,
                 .takes = {},

@@ -65,8 +65,8 @@ Result<void> find_permission(Case& about, Refusals& refusals) {
 
 // Where a deadline task runs is where its bandwidth was admitted: the CPUs of its root domain, to
 // which isolated CPUs do not belong.
-CpuSet root_domain(const CpuSet& allowed, const SystemCpus& cpus) {
-  const CpuSet balanced = allowed - cpus.isolated;
+CpuSet root_domain(const CpuSet& allowed, Facts& facts) {
+  const CpuSet balanced = allowed - facts.cpus().isolcpus - facts.isolated_by_partitions();
   return balanced.empty() ? allowed : balanced;
 }
 
@@ -97,7 +97,7 @@ Result<void> find_refusals(Case& about, const CpuSet& allowed, const CpuSet& ask
   }
   CHECK_OK(find_permission(about, refusals));
   if (!task.deadline || !about.kernel().deadline_admission()) return {};
-  const CpuSet span = root_domain(allowed, about.facts().cpus());
+  const CpuSet span = root_domain(allowed, about.facts());
   if (asked.contains(span)) return {};
   refusals.add({.kind = ConstraintKind::deadline,
                 .limit = span,

@@ -148,7 +148,7 @@ Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts) {
   cpus.present |= cpus.online;
   if (!read("possible", cpus.possible)) cpus.possible = cpus.present;
   cpus.possible |= cpus.present;
-  read("isolated", cpus.isolated);    // since Linux 4.2
+  read("isolated", cpus.isolcpus);    // since Linux 4.2
   read("nohz_full", cpus.nohz_full);  // since 4.2, and "(null)" where it was not asked for
   if (CpuSet list; read("aarch32_el0", list)) cpus.aarch32 = std::move(list);
   if (cpus.online.empty()) {
@@ -158,7 +158,7 @@ Result<SystemCpus> read_system_cpus(const Root& root, Mounts& mounts) {
                                ? "it tells of no CPU"
                                : "it tells of no CPU: is this a copy of /sys and /proc?"});
   }
-  cpus.isolated |= read_isolated_partitions(root, mounts);
+  cpus.isolated = cpus.isolcpus | read_isolated_partitions(root, mounts);
   return cpus;
 }
 

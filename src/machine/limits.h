@@ -19,6 +19,8 @@ struct SystemCpus {
   /// Which run 32-bit programs, where a kernel for arm64 says that not all do
   /// (Documentation/arch/arm64/asymmetric-32bit.rst).
   std::optional<CpuSet> aarch32 = {};
+  /// The isolated CPUs that are so by isolcpus= (since Linux 4.2).
+  CpuSet isolcpus = {};
 };
 
 /// What a cpuset cgroup leaves to a task.

@@ -269,7 +269,7 @@ TEST_F(Why, WhoHasTheMaskAlreadyNeedsNoPermission) {
 
 TEST_F(Why, ADeadlineTaskNeedsItsWholeRootDomain) {
   task_.deadline = true;
-  kernel_.system.isolated = cpus("7");  // belongs to no root domain
+  kernel_.system.isolated = kernel_.system.isolcpus = cpus("7");  // belongs to no root domain
   EXPECT_THAT(summary(there("0-5")), ElementsAre("deadline takes 0-5"));
   EXPECT_EQ(there("0-5").constraints[0].limit, cpus("0-6"));
   EXPECT_TRUE(there("0-6").may());
@@ -287,6 +287,7 @@ TEST_F(Why, OfTwoRefusalsTheSecondTakesNothingMore) {
 
 TEST_F(Why, IsolatedByBootAndByAPartitionAreToldApart) {
   kernel_.system.isolated = cpus("2-3,6-7");
+  kernel_.system.isolcpus = cpus("6-7");
   partition("/rt", "2-3", true);
   const Diagnosis found = there("3-6");
   EXPECT_TRUE(found.may());
@@ -295,6 +296,14 @@ TEST_F(Why, IsolatedByBootAndByAPartitionAreToldApart) {
   EXPECT_EQ(found.constraints[0].where, "/cg/rt/cpuset.cpus.partition");
   EXPECT_EQ(found.constraints[1].by, "isolcpus");
   EXPECT_EQ(found.constraints[1].where, "/sys/devices/system/cpu/isolated");
+}
+
+// Linux 6.12 keeps the CPUs of a partition that became invalid in cpuset.cpus.isolated.
+TEST_F(Why, WhatTheKernelListsAsIsolatedWithoutAReasonIsNot) {
+  kernel_.system.isolated = cpus("6-7");
+  EXPECT_THAT(summary(there("6")), IsEmpty());
+  task_.mask = cpus("0-5");
+  EXPECT_THAT(summary(mask()), ElementsAre("request takes 6-7"));
 }
 
 TEST_F(Why, NohzFullIsSaid) {
@@ -315,7 +324,7 @@ TEST_F(Why, AMaskOfEverythingIsNarrowedByNobody) {
 
 TEST_F(Why, WhatNoLimitTakesWasAskedFor) {
   task_.mask = cpus("0-1");
-  kernel_.system.isolated = cpus("7");
+  kernel_.system.isolated = kernel_.system.isolcpus = cpus("7");
   v2_level("/web", "0-3,6-7", "0-3,6-7");
   const Diagnosis found = mask();
   EXPECT_THAT(summary(found),

@@ -228,6 +228,14 @@ TEST_F(WhyOffline, SiblingsThatAreOffWithSmtComeBackWithIt) {
 
 class WhyIsolated : public VmTest {};
 
+// Before a partition is made here: that gives kernel threads all CPUs of the rest.
+TEST_F(WhyIsolated, NohzFullIsSaidAndKeepsTheKernelsThreadsAway) {
+  if (!kernel().cpus()->nohz_full.contains(CpuId(5))) GTEST_SKIP() << "no nohz_full here";
+  const Victim victim({"quiet", "1"});
+  EXPECT_EQ(summary(why(victim, "4-5")), Summary{"nohz_full: 5"});
+  EXPECT_EQ(summary(why({"2"})), (Summary{"nohz_full takes 5", "isolated: 6-7"}));  // kthreadd
+}
+
 TEST_F(WhyIsolated, IsolatedCpusMayBeUsedAndWhatThatMeansIsSaid) {
   const Victim victim({"quiet", "1"});
   const Output said = pinfold({"why", victim.pid_text(), "--on", "4,6"});
@@ -235,8 +243,8 @@ TEST_F(WhyIsolated, IsolatedCpusMayBeUsedAndWhatThatMeansIsSaid) {
   EXPECT_EQ(said.out, "quiet (" + victim.pid_text() +
                           ") may run on 4,6.\n"
                           "\nCPU 6 is isolated (isolcpus): the scheduler balances nothing there. A "
-                          "thread stays\non the CPU that it is on, and so do the threads and "
-                          "processes that it starts.\n"
+                          "thread\nstays on the CPU that it is on, and so do the threads and "
+                          "processes that it\nstarts.\n"
                           "  where: /sys/devices/system/cpu/isolated\n"
                           "  lifts: boot with 6 left out of isolcpus=\n");
 }
@@ -275,13 +283,6 @@ TEST_F(WhyIsolated, BootAndPartitionAreToldApart) {
   EXPECT_EQ(inside["constraints"][0]["by"], "cgroup " + partition.name());
   const Victim outside({"quiet", "1"});
   EXPECT_EQ(summary(why(outside, "2,6")), (Summary{"partition takes 2", "isolated: 6"}));
-}
-
-TEST_F(WhyIsolated, NohzFullIsSaidAndKeepsTheKernelsThreadsAway) {
-  if (!kernel().cpus()->nohz_full.contains(CpuId(5))) GTEST_SKIP() << "no nohz_full here";
-  const Victim victim({"quiet", "1"});
-  EXPECT_EQ(summary(why(victim, "4-5")), Summary{"nohz_full: 5"});
-  EXPECT_EQ(summary(why({"2"})), (Summary{"nohz_full takes 5", "isolated: 6-7"}));  // kthreadd
 }
 
 }  // namespace
