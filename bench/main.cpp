@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "groups.h"
+#include "support/own_state.h"
 
 namespace {
 
@@ -60,6 +61,12 @@ int main(int argc, char** argv) {
     } else {
       return usage();
     }
+  }
+  // What is measured writes a journal.
+  const pinfold::test::OwnState state;
+  if (!state.missing().empty()) {
+    std::fprintf(stderr, "pinfold-bench: the journal stays on this machine, without %s\n",
+                 state.missing().c_str());
   }
   Report report(options);
   measure_launch(report);

@@ -4,8 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include <pinfold/cpu_list.h>
@@ -16,27 +14,14 @@
 namespace pinfold::test {
 namespace {
 
-namespace fs = std::filesystem;
-
 class FreeSlots : public testing::Test {
  protected:
   void SetUp() override {
-    // Only root's folder cannot be another one for a test.
-    if (::geteuid() != 0) {
-      std::string folder = testing::TempDir() + "/pinfold-run-XXXXXX";
-      made_ = ::mkdtemp(folder.data());
-      ::setenv("XDG_RUNTIME_DIR", made_.c_str(), 1);
-    } else if (!fs::exists("/run/pinfold")) {
-      made_ = "/run/pinfold";
-    }
     const auto state = StateDir::open();
     if (!state) GTEST_SKIP() << message(state.error());
     const CpuSet own = mask_of(0);
     if (own.count() < 2) GTEST_SKIP() << "needs two CPUs, this process has one";
     pair_ = to_cpu_list({*own.first(), *own.last()});
-  }
-  ~FreeSlots() override {
-    if (!made_.empty()) fs::remove_all(made_);
   }
 
   // A launcher of its own: what it starts sleeps until this object is gone.
@@ -74,7 +59,6 @@ class FreeSlots : public testing::Test {
   };
 
   std::string pair_;
-  std::string made_;
 };
 
 TEST_F(FreeSlots, TwoLaunchersNeverGetTheSameOne) {

@@ -63,20 +63,6 @@ int reap(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-std::vector<pid_t> threads_of(pid_t pid) {
-  std::vector<pid_t> tids;
-  const std::string path = "/proc/" + std::to_string(pid) + "/task";
-  DIR* folder = ::opendir(path.c_str());
-  if (!folder) return tids;
-  while (const dirent* entry = ::readdir(folder)) {
-    if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])) != 0) {
-      tids.push_back(static_cast<pid_t>(std::stol(entry->d_name)));
-    }
-  }
-  ::closedir(folder);
-  return tids;
-}
-
 char state_of(pid_t pid, pid_t tid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/stat");
   std::string text;
@@ -163,6 +149,21 @@ std::vector<pid_t> Victim::stop() {
     if (still && tids == threads_of(pid_)) return tids;
     ::usleep(200);
   }
+}
+
+std::vector<pid_t> threads_of(pid_t pid) {
+  std::vector<pid_t> tids;
+  const std::string path = "/proc/" + std::to_string(pid) + "/task";
+  DIR* folder = ::opendir(path.c_str());
+  if (!folder) return tids;
+  while (const dirent* entry = ::readdir(folder)) {
+    if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])) != 0) {
+      tids.push_back(static_cast<pid_t>(std::stol(entry->d_name)));
+    }
+  }
+  ::closedir(folder);
+  std::ranges::sort(tids);
+  return tids;
 }
 
 CpuSet cpus(const char* list) {

@@ -47,6 +47,9 @@ class Victim {
   int output_ = -1;
 };
 
+/// The threads of a process at this moment, ascending.
+std::vector<pid_t> threads_of(pid_t pid);
+
 /// The set that a CPU list names.
 CpuSet cpus(const char* list);
 

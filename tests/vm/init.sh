@@ -8,6 +8,7 @@ export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
+mkdir -p /run
 # Nothing at /tmp: the programs stand at their paths, which may begin with it.
 
 # A word of the kernel's command line that it does not know is in our environment.

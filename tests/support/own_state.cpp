@@ -1,0 +1,47 @@
+#include "support/own_state.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace pinfold::test {
+
+OwnState::OwnState() {
+  if (::geteuid() == 0) {
+    hide_run();
+  } else {
+    make_folder();
+  }
+}
+
+OwnState::~OwnState() {
+  if (folder_.empty()) return;
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+// Root's folder is /run/pinfold, whatever the environment says.
+void OwnState::hide_run() {
+  const bool done = ::unshare(CLONE_NEWNS) == 0 &&
+                    ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                    ::mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") == 0;
+  if (!done) missing_ = std::string("a /run of its own: ") + std::strerror(errno);
+}
+
+void OwnState::make_folder() {
+  const char* parent = std::getenv("TMPDIR");
+  std::string name = std::string(parent ? parent : "/tmp") + "/pinfold-state-XXXXXX";
+  if (::mkdtemp(name.data())) {
+    folder_ = std::move(name);
+    ::setenv("XDG_RUNTIME_DIR", folder_.c_str(), 1);
+  } else {
+    missing_ = name + ": " + std::strerror(errno);
+  }
+}
+
+}  // namespace pinfold::test

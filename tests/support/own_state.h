@@ -1,0 +1,31 @@
+// A state folder of one's own, so that what a test or a benchmark writes does not stay on the
+// machine.
+#pragma once
+
+#include <string>
+
+namespace pinfold::test {
+
+/// As long as it lives, StateDir::open() of this process and of what it starts is a folder that
+/// nobody else uses, and that is gone afterwards: as root an empty /run in a mount namespace of
+/// its own (till the process ends), else a temporary XDG_RUNTIME_DIR. To be made before there are
+/// other threads.
+class OwnState {
+ public:
+  OwnState();
+  OwnState(const OwnState&) = delete;
+  OwnState& operator=(const OwnState&) = delete;
+  ~OwnState();
+
+  /// Why there is none, and the machine's is used; empty where there is one.
+  [[nodiscard]] const std::string& missing() const { return missing_; }
+
+ private:
+  void hide_run();
+  void make_folder();
+
+  std::string folder_;
+  std::string missing_;
+};
+
+}  // namespace pinfold::test
