@@ -91,8 +91,8 @@ Result<CpuSet> Place::resolve_literal() const {
   return cpus;
 }
 
-Result<PlaceCpus> Place::resolve(const Machine& machine, const Limits& limits,
-                                 Kernel* kernel, Names names) const {
+Result<PlaceCpus> Place::resolve(const Machine& machine, const Limits& limits, Kernel* kernel,
+                                 Names names) const {
   Lookup lookup(machine, limits, kernel);
   const CpuSet usable = names == Names::whole ? limits.cpus.online : limits.usable();
   const auto narrowing = narrowed_by(limits);

@@ -53,8 +53,7 @@ class Place {
   /// null for a machine that is not the one under us. Kind `no_such_object`, with the column, for
   /// what the machine does not have; `empty_set` when nothing is left.
   [[nodiscard]] Result<PlaceCpus> resolve(const Machine& machine, const Limits& limits,
-                                          Kernel* kernel,
-                                          Names names = Names::as_permitted) const;
+                                          Kernel* kernel, Names names = Names::as_permitted) const;
 
  private:
   struct Term {
