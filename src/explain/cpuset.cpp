@@ -88,7 +88,7 @@ class Search {
   }
 
   std::string leave_partition(const Partition& partition, const CpuSet& cpus) {
-    std::string commands = "echo member > " + partition.file;
+    const std::string commands = "echo member > " + partition.file;
     const std::string more = give(levels_, levels_.size() - 1, cpus);
     return more.empty() ? commands : commands + " && " + more;
   }

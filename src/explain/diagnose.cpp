@@ -22,10 +22,16 @@ bool same(const Diagnosis& a, const Diagnosis& b) {
                             [](const auto& x, const auto& y) { return same(x, y); });
 }
 
+// Where all CPUs are the same in that, nobody needs to know.
+std::optional<bool> runs_32_bit(const Case& about) {
+  if (!about.facts().cpus().aarch32) return std::nullopt;
+  return about.kernel().runs_32_bit(about.task().tid);
+}
+
 Result<void> why_not_there(Case& about, const Diagnosis& found) {
   find_missing_cpus(about);
   CHECK_OK(find_cpusets(about));
-  find_arch(about, about.kernel().runs_32_bit(about.task().tid));
+  find_arch(about, runs_32_bit(about));
   const CpuSet usable = about.rest();
   CHECK_OK(find_refusals(about, found.allowed, *found.asked));
   remark_on_cpus(about, usable);
@@ -35,7 +41,7 @@ Result<void> why_not_there(Case& about, const Diagnosis& found) {
 Result<void> why_this_mask(Case& about, const Diagnosis& found, const Question& question) {
   find_missing_cpus(about);
   CHECK_OK(find_cpusets(about));
-  find_arch(about, about.kernel().runs_32_bit(about.task().tid));
+  find_arch(about, runs_32_bit(about));
   find_request(about, found.allowed, question);
   remark_on_cpus(about, found.effective);
   return {};

@@ -30,7 +30,7 @@ bool has_argument(const Command& command, std::initializer_list<std::string_view
 class Search {
  public:
   Search(const Command& command, const std::string& file, const CpuSet& asked)
-      : command_(command), file_(base_name(file)), asked_(asked) {}
+      : command_(command), asked_(asked), file_(base_name(file)) {}
 
   std::vector<Constraint> run() {
     launchers();
@@ -56,7 +56,9 @@ class Search {
   }
 
   void launchers() {
-    const std::string called = base_name(command_.arguments.front());
+    std::string called = base_name(command_.arguments.front());
+    constexpr std::string_view suffix = ".openmpi";  // Debian has each MPI's under its name too
+    if (called.ends_with(suffix)) called.resize(called.size() - suffix.size());
     if (called == "srun") {
       const std::string bind = value("SLURM_CPU_BIND");
       add(ConstraintKind::escaper,
@@ -133,8 +135,8 @@ class Search {
   }
 
   const Command& command_;
+  const CpuSet& asked_;
   std::string file_;
-  CpuSet asked_;
   std::vector<Constraint> found_;
 };
 

@@ -24,7 +24,7 @@ Fd open_namespace(Tid tid) {
 // Nothing where it cannot be told.
 std::optional<ino_t> number_of(const Fd& user_namespace) {
   struct stat status{};
-  if (::fstat(user_namespace.get(), &status) != 0) return std::nullopt;
+  if (!user_namespace.is_open() || ::fstat(user_namespace.get(), &status) != 0) return std::nullopt;
   return status.st_ino;
 }
 

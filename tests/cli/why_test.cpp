@@ -222,6 +222,14 @@ TEST(WhyCli, NoLineButOneToBeCopiedIsWiderThan80Columns) {
   EXPECT_GT(seen, 10);
 }
 
+TEST(WhyCli, ColorIsForTheVerdictAlone) {
+  const Output why =
+      test::pinfold({"why", "--color", "always", "self", "--on", to_cpu_list(mask_of(0))});
+  EXPECT_TRUE(why.out.starts_with("\x1b[1mpinfold (")) << why.out;
+  EXPECT_NE(why.out.find(".\x1b[0m\n"), std::string::npos) << why.out;
+  EXPECT_EQ(std::ranges::count(why.out, '\x1b'), 2);
+}
+
 TEST(WhyCli, WhatMakesNoSense) {
   const std::string usage = "  pinfold why --help shows how it is used\n";
   const auto error = [](std::vector<std::string> arguments) {

@@ -201,7 +201,9 @@ void print(const Diagnosis& diagnosis, const Wanted& wanted) {
   if (wanted.on && *wanted.on != to_cpu_list(*diagnosis.asked)) {
     text += " (" + safe_text(*wanted.on) + " is " + to_cpu_list(*diagnosis.asked) + ".)";
   }
-  std::fputs(emphasized(paragraph(text), stdout).c_str(), stdout);
+  text = paragraph(text);
+  text.pop_back();  // the line feed
+  std::puts(emphasized(text, stdout).c_str());
   for (const Constraint& constraint : diagnosis.constraints) {
     const std::string lines = '\n' + paragraph(sentence(constraint)) +
                               field("  where: ", constraint.where) +
