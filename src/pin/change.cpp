@@ -1,7 +1,9 @@
 #include "pin/change.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include <pinfold/cpu_list.h>
 
@@ -66,36 +68,61 @@ Result<CpuSet> parse_cpus(const std::string& list) {
   return list.empty() ? CpuSet() : parse_cpu_list(list);
 }
 
+// Numbers of other kinds would be converted, to whatever.
+template <class Number>
+Result<Number> number_of(const Json& json, const char* key, Number least = 0) {
+  const Json& value = json.at(key);
+  if (value.is_number_unsigned()) {
+    const auto number = value.get<std::uint64_t>();
+    if (std::in_range<Number>(number) && static_cast<Number>(number) >= least) {
+      return static_cast<Number>(number);
+    }
+  }
+  return malformed(key, "not a number that it can be");
+}
+
 Result<MaskChange> mask_change_of(const Json& json) {
   MaskChange change;
   TRY(change.before, parse_cpus(json.at("before")));
   TRY(change.back, parse_cpus(json.at("back")));
   TRY(change.asked, parse_cpus(json.at("asked")));
   TRY(change.threads, parse_runs(json.at("threads").get<std::string>()));
-  if (json.contains("start_times")) json.at("start_times").get_to(change.start_times);
+  if (json.contains("start_times")) {
+    for (const Json& time : json.at("start_times")) {
+      if (!time.is_number_unsigned()) return malformed("start_times", "not times");
+      change.start_times.push_back(time);
+    }
+  }
   if (!change.start_times.empty() && change.start_times.size() != change.threads.size()) {
     return malformed("start_times", "not one for each thread");
   }
   return change;
 }
 
-ChangeHead head_of(const Json& json) {
+Result<ChangeHead> head_of(const Json& json) {
   ChangeHead head;
+  TRY(const unsigned version, number_of<unsigned>(json, "schema_version"));
+  if (version != 1) return malformed("schema_version", "not 1");
   json.at("boot").get_to(head.system.boot);
-  json.at("pid_namespace").get_to(head.system.pid_namespace);
-  json.at("time").get_to(head.time);
-  json.at("start_time").get_to(head.start_time);
-  json.at("command").get_to(head.command);
-  if (json.at("kind") == "dedicate") head.kind = ChangeKind::dedicate;
+  TRY(head.system.pid_namespace, number_of<std::uint64_t>(json, "pid_namespace"));
+  TRY(head.time, number_of<std::int64_t>(json, "time"));
+  TRY(head.start_time, number_of<std::uint64_t>(json, "start_time"));
+  head.command = safe_text(json.at("command").get<std::string>());
+  const auto kind = json.at("kind").get<std::string>();
+  if (kind != "set" && kind != "dedicate") return malformed(kind, "not a kind of change");
+  if (kind == "dedicate") head.kind = ChangeKind::dedicate;
   return head;
 }
 
 Result<ProcessChange> process_change_of(const Json& json) {
   ProcessChange change;
-  change.pid = Pid(json.at("pid"));
-  change.tid = Tid(json.at("tid"));
+  TRY(const pid_t pid, number_of<pid_t>(json, "pid", 1));
+  TRY(const pid_t tid, number_of<pid_t>(json, "tid"));
+  change.pid = Pid(pid);
+  change.tid = Tid(tid);
   json.at("name").get_to(change.name);
-  json.at("start_time").get_to(change.start_time);
+  TRY(change.start_time, number_of<std::uint64_t>(json, "start_time"));
+  if (!json.at("masks").is_array()) return malformed("masks", "not a list of masks");
   for (const Json& mask : json.at("masks")) {
     TRY(change.masks.emplace_back(), mask_change_of(mask));
   }
@@ -106,10 +133,16 @@ Result<ProcessChange> process_change_of(const Json& json) {
 template <class Read>
 auto read_json(std::string_view line, const Read& read)
     -> Result<std::decay_t<decltype(*read({}))>> {
+  const Json json = Json::parse(line, nullptr, false);
+  if (json.is_discarded()) return malformed(line, "not JSON");
   try {
-    return read(Json::parse(line));
+    auto said = read(json);
+    if (!said) return malformed(line, said.error().reason.c_str());
+    return said;
   } catch (const Json::exception& exception) {
-    return malformed(line, exception.what());
+    // "[json.exception.out_of_range.403] key 'boot' not found"
+    const std::string_view reason = exception.what();
+    return malformed(line, std::string(reason.substr(reason.find(']') + 2)).c_str());
   }
 }
 
@@ -142,9 +175,7 @@ std::string to_line(const ProcessChange& process) {
                   {"masks", std::move(masks)}});
 }
 
-Result<ChangeHead> parse_change_head(std::string_view line) {
-  return read_json(line, [](const Json& json) -> Result<ChangeHead> { return head_of(json); });
-}
+Result<ChangeHead> parse_change_head(std::string_view line) { return read_json(line, head_of); }
 
 Result<ProcessChange> parse_process_change(std::string_view line) {
   return read_json(line, process_change_of);
