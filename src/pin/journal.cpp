@@ -50,7 +50,9 @@ Result<void> write_all(const Fd& file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(file.get(), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail({.kind = ErrorKind::system, .number = errno, .text = "write"});
+    if (written < 0) {
+      return fail({.kind = ErrorKind::system, .number = errno, .text = "the journal"});
+    }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -138,7 +140,8 @@ Result<void> Journal::append(const RecordedChange& change, const ProcessChange& 
 void Journal::tidy(const std::vector<std::string>& names) const {
   const std::vector<unsigned> numbers = numbers_of(names);
   std::vector<std::string> useless;
-  for (std::size_t i = most_changes; i < numbers.size(); ++i)
+  // The one just begun is not among them.
+  for (std::size_t i = most_changes - 1; i < numbers.size(); ++i)
     useless.push_back(name_of(numbers[i]));
   std::ranges::copy_if(names, std::back_inserter(useless),
                        [](const std::string& name) { return name.starts_with(unborn); });
@@ -148,14 +151,26 @@ void Journal::tidy(const std::vector<std::string>& names) const {
   }
 }
 
+// An empty file, locked. Whoever tidies up may take it for a dead one's before it is locked.
+Result<Fd> Journal::unborn_file(const std::string& name) const {
+  constexpr int attempts = 100;
+  for (int i = 0; i < attempts; ++i) {
+    TRY(Fd file, folder_.file(name.c_str()));
+    if (!try_lock(file) || is_gone(file)) continue;
+    // One with the same pid may have been killed, and have left what it had written.
+    if (::ftruncate(file.get(), 0) == 0) return file;
+    return fail({.kind = ErrorKind::system, .number = errno, .text = folder_.path() + '/' + name});
+  }
+  return fail({.kind = ErrorKind::busy, .text = folder_.path() + '/' + name});
+}
+
 Result<RecordedChange> Journal::begin(const ChangeHead& head) const {
   const std::string name = std::string(unborn) + std::to_string(::getpid());
-  TRY(Fd file, folder_.file(name.c_str()));
-  // Whoever tidies up may have taken it for a dead one's before it was locked.
-  if (!try_lock(file) || is_gone(file)) {
-    return fail({.kind = ErrorKind::busy, .text = folder_.path() + '/' + name});
+  TRY(Fd file, unborn_file(name));
+  if (auto written = write_all(file, to_line(head)); !written) {
+    (void)folder_.remove(name.c_str());
+    return fail(std::move(written).error());
   }
-  CHECK_OK(write_all(file, to_line(head)));
   TRY(const std::vector<std::string> names, folder_.names());
   const std::vector<unsigned> numbers = numbers_of(names);
   for (unsigned number = numbers.empty() ? 1 : numbers.front() + 1;; ++number) {

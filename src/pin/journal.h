@@ -46,7 +46,7 @@ class Journal {
     none,  ///< it may be under way: `busy` says so
   };
   /// Nothing where it is gone meanwhile. Kind `busy` where the other one does not come to an end
-  /// within five seconds.
+  /// within five seconds; any other error is one of this file alone, and names it.
   [[nodiscard]] Result<std::optional<RecordedChange>> read(unsigned number, Lock lock,
                                                            Clock& clock = Clock::system()) const;
 
@@ -62,6 +62,7 @@ class Journal {
  private:
   explicit Journal(StateDir folder) : folder_(std::move(folder)) {}
 
+  [[nodiscard]] Result<Fd> unborn_file(const std::string& name) const;
   void tidy(const std::vector<std::string>& names) const;
 
   StateDir folder_;
