@@ -101,14 +101,26 @@ class PutBack {
 // Masks that a change of the whole system wrote, for processes that it did not know.
 class Heirs {
  public:
-  explicit Heirs(const std::vector<ProcessChange>& processes) : processes_(processes) {
+  Heirs(const ChangeHead& head, const std::vector<ProcessChange>& processes)
+      : since_(head.start_time), processes_(processes) {
     for (const ProcessChange& process : processes)
       known_.insert({process.pid, process.start_time});
   }
 
-  [[nodiscard]] bool knows(const Task& task) const {
-    return known_.contains({task.pid, task.start_time});
+  [[nodiscard]] bool started_since(const Task& task) const {
+    return task.start_time >= since_ && !knows(task);
   }
+
+  // Whether it can have its mask from the change: not where its parent was there before and was
+  // left alone.
+  [[nodiscard]] bool may_inherit(Kernel& kernel, const Task& task) const {
+    if (task.parent == Pid()) return true;
+    const auto parent = kernel.task(task.parent.leader());
+    return !parent || parent->start_time >= since_ || knows(*parent);
+  }
+
+  // It has what stood there: one of the masks that it got could be one that the change wrote.
+  void note_put_back(const Task& task) { known_.insert({task.pid, task.start_time}); }
 
   // What stood where `now` stands: the widest, since nobody knows whose child this is.
   [[nodiscard]] std::optional<CpuSet> replaced(const CpuSet& now, const Limits& limits) const {
@@ -123,6 +135,11 @@ class Heirs {
   }
 
  private:
+  [[nodiscard]] bool knows(const Task& task) const {
+    return known_.contains({task.pid, task.start_time});
+  }
+
+  std::uint64_t since_;
   const std::vector<ProcessChange>& processes_;
   std::set<std::pair<Pid, std::uint64_t>> known_;
 };
@@ -173,12 +190,10 @@ void put_back(Kernel& kernel, const ProcessChange& change, Force force, const Ap
 }
 
 // True where it had something to put back.
-bool put_back_heir(Kernel& kernel, Pid pid, const Heirs& heirs, const ChangeHead& head,
-                   const ApplyOptions& options, Undone& undone) {
+bool put_back_heir(Kernel& kernel, Pid pid, Heirs& heirs, const ApplyOptions& options,
+                   Undone& undone) {
   const auto task = kernel.task(pid.leader());
-  if (!task || task->kernel_thread || task->start_time < head.start_time || heirs.knows(*task)) {
-    return false;
-  }
+  if (!task || task->kernel_thread || !heirs.started_since(*task)) return false;
   auto assignment = find(kernel, pid);
   auto limits = read_limits(kernel, pid.leader());
   if (!assignment || !limits) return false;  // ended
@@ -188,7 +203,7 @@ bool put_back_heir(Kernel& kernel, Pid pid, const Heirs& heirs, const ChangeHead
     const auto now = kernel.effective(tid);
     return now && heirs.replaced(*now, *limits);
   });
-  if (!any) return false;
+  if (!any || !heirs.may_inherit(kernel, *task)) return false;
   assignment->limits = *limits;
   assignment->narrower = Narrower::accept;
   assignment->forks = Forks::heed;
@@ -198,6 +213,7 @@ bool put_back_heir(Kernel& kernel, Pid pid, const Heirs& heirs, const ChangeHead
   const bool failed = std::ranges::any_of(
       placed->threads, [](const auto& thread) { return thread.outcome == Outcome::failed; });
   add(std::move(*placed), undone.processes);
+  if (!failed) heirs.note_put_back(*task);
   return !failed;
 }
 
@@ -205,7 +221,7 @@ bool put_back_heir(Kernel& kernel, Pid pid, const Heirs& heirs, const ChangeHead
 Result<void> put_back_heirs(Kernel& kernel, const ChangeHead& head,
                             const std::vector<ProcessChange>& processes,
                             const ApplyOptions& options, Undone& undone) {
-  const Heirs heirs(processes);
+  Heirs heirs(head, processes);
   TRY(const Task self, kernel.task(Tid()));
   const auto give_up = options.clock->now() + options.patience;
   bool found = true;
@@ -213,7 +229,7 @@ Result<void> put_back_heirs(Kernel& kernel, const ChangeHead& head,
     TRY(const std::vector<Pid> pids, kernel.processes());
     found = false;
     for (const Pid pid : pids)
-      found |= pid != self.pid && put_back_heir(kernel, pid, heirs, head, options, undone);
+      found |= pid != self.pid && put_back_heir(kernel, pid, heirs, options, undone);
   }
   return {};
 }
