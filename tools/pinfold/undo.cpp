@@ -101,12 +101,22 @@ struct Listed {
   std::size_t threads = 0;
 };
 
+// What cannot be read is told, and keeps nobody from the others.
+Result<std::optional<RecordedChange>> read_change(const Journal& journal, unsigned number,
+                                                  Journal::Lock lock) {
+  auto change = journal.read(number, lock);
+  if (change || change.error().kind == ErrorKind::busy) return change;
+  print_error(change.error());
+  print_hint("it is left out, and can be removed");
+  return std::nullopt;
+}
+
 Result<std::vector<Listed>> list_changes(Kernel& kernel, const Journal& journal) {
   TRY(const SystemId here, kernel.system_id());
   TRY(const std::vector<unsigned> numbers, journal.numbers());
   std::vector<Listed> listed;
   for (const unsigned number : numbers) {
-    TRY(auto change, journal.read(number, Journal::Lock::none));
+    TRY(auto change, read_change(journal, number, Journal::Lock::none));
     if (!change || change->head.system.boot != here.boot) continue;
     Listed line{.change = std::move(*change), .state = State::whole};
     line.state = state_of(kernel, here, line.change);
@@ -155,7 +165,7 @@ Result<std::optional<RecordedChange>> newest(Kernel& kernel, const Journal& jour
   TRY(const SystemId here, kernel.system_id());
   TRY(const std::vector<unsigned> numbers, journal.numbers());
   for (const unsigned number : numbers) {
-    TRY(auto change, journal.read(number, Journal::Lock::wait));
+    TRY(auto change, read_change(journal, number, Journal::Lock::wait));
     if (!change) continue;
     const bool other_boot = change->head.system.boot != here.boot;
     const State state = state_of(kernel, here, *change);
