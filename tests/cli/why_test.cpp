@@ -34,7 +34,8 @@ std::string system_list(const char* name) {
 class PinnedVictim {
  public:
   PinnedVictim() {
-    const auto set = test::pinfold({"set", list(), victim_.pid_text()});
+    // As anybody's would: pinfold set would be known to the journal.
+    const auto set = test::pinfold({"taskset", "-apc", list(), victim_.pid_text()});
     if (set.exit != 0) ADD_FAILURE() << set.err;
   }
   [[nodiscard]] const Victim& victim() const { return victim_; }
@@ -112,6 +113,38 @@ TEST(WhyCli, WithoutAPlaceItSaysThatTheMaskWasSet) {
             "Its mask was set to " + pinned.list() + ": the kernel does not tell by whom.");
 }
 
+TEST(WhyCli, KnowsWhatPinfoldHasSet) {
+  if (mask_of(0).count() < 2) GTEST_SKIP() << "needs two CPUs";
+  const Victim victim({"quiet", "2"});
+  const std::string one = std::to_string(mask_of(0).first()->value());
+  const Output set = test::pinfold({"set", one, victim.pid_text()});
+  ASSERT_EQ(set.exit, 0) << set.err;
+  if (!set.err.empty()) GTEST_SKIP() << "no journal here: " << set.err;
+  const auto request = [&] {
+    const Json json = Json::parse(test::pinfold({"why", "--json", victim.pid_text()}).out);
+    const Json& constraints = json["constraints"];
+    return constraints.empty() ? Json() : constraints.back();
+  };
+  EXPECT_EQ(request()["by"], "pinfold set " + one + ' ' + victim.pid_text());
+  EXPECT_EQ(request()["lifts"], "pinfold undo");
+  ASSERT_EQ(test::pinfold({"taskset", "-apc", one, victim.pid_text()}).exit, 0);
+  ASSERT_EQ(test::pinfold({"undo"}).exit, 0);
+  ASSERT_EQ(test::pinfold({"taskset", "-apc", one, victim.pid_text()}).exit, 0);
+  EXPECT_NE(request()["lifts"], "pinfold undo") << "what was undone is not the reason any more";
+}
+
+TEST(WhyCli, SeveralTargetsAreSeveralAnswers) {
+  const Victim first({"quiet", "2"});
+  const Victim second({"quiet", "2"});
+  const Output why =
+      test::pinfold({"why", "--json", first.pid_text(), second.pid_text(), "--on", absent()});
+  EXPECT_EQ(why.exit, 1);
+  EXPECT_EQ(Json::parse(why.out)["targets"].size(), 2U);
+  const Output nobody = test::pinfold({"why", "comm:no-such-name"});
+  EXPECT_EQ(nobody.exit, 1);
+  EXPECT_TRUE(nobody.err.starts_with("pinfold: ")) << nobody.err;
+}
+
 TEST(WhyCli, WhatLiftsARequestDoes) {
   if (mask_of(0).count() < 2) GTEST_SKIP() << "needs two CPUs";
   const PinnedVictim pinned;
@@ -145,7 +178,7 @@ TEST(WhyCli, ThreadsWithOtherMasksAreToldApart) {
   const auto json = Json::parse(test::pinfold({"get", "--json", victim.pid_text()}).out);
   const std::string tid = std::to_string(json["threads"][2]["tid"].get<int>());
   const std::string one = std::to_string(mask_of(0).first()->value());
-  ASSERT_EQ(test::pinfold({"set", one, "tid:" + tid}).exit, 0);
+  ASSERT_EQ(test::pinfold({"taskset", "-pc", one, tid}).exit, 0);
   const Output why = test::pinfold({"why", victim.pid_text()});
   EXPECT_EQ(why.exit, 0) << why.err;
   EXPECT_NE(why.out.find(", threads " + victim.pid_text() + ", "), std::string::npos) << why.out;
@@ -240,7 +273,6 @@ TEST(WhyCli, WhatMakesNoSense) {
     return why.err;
   };
   EXPECT_EQ(error({}), "pinfold: why: a target is missing, or a command after --\n" + usage);
-  EXPECT_EQ(error({"1", "2"}), "pinfold: why: one target at a time\n" + usage);
   EXPECT_EQ(error({"--", "true"}),
             "pinfold: why: --on says where the command shall run, and is missing\n" + usage);
   EXPECT_EQ(error({"1", "--on", "0", "--", "true"}),

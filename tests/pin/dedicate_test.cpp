@@ -275,18 +275,19 @@ TEST_F(UndoDedicateTest, WhoWasThereBeforeWithSuchAMaskIsLeftAlone) {
 TEST_F(UndoDedicateTest, HalfADedicateIsUndoneAsWell) {
   // As if it had been killed before it came to the last process.
   kernel_.tasks.at(0).start_time = 500;
-  Recorder recorder(kernel_, ChangeKind::dedicate, "dedicate", [&] { return open_journal(); });
-  DedicateOptions options;
-  int records = 0;
-  options.apply.record = [&](const Assignment& assignment,
-                             std::span<const ThreadPlacement> threads) {
-    recorder(assignment, threads);
-    if (++records == 3) {
+  {
+    Recorder recorder(kernel_, ChangeKind::dedicate, "dedicate", [&] { return open_journal(); });
+    DedicateOptions options;
+    int records = 0;
+    options.apply.record = [&](const Assignment& assignment,
+                               std::span<const ThreadPlacement> threads) {
+      recorder(assignment, threads);
+      if (++records < 3) return;
       for (auto& [tid, task] : kernel_.tasks)
         task.set_error = EPERM;  // what is not done any more
-    }
-  };
-  ASSERT_TRUE(dedicate("3", {Pid(100)}, options));
+    };
+    ASSERT_TRUE(dedicate("3", {Pid(100)}, options));
+  }
   for (auto& [tid, task] : kernel_.tasks)
     task.set_error = 0;
   undo();

@@ -123,6 +123,8 @@ class Assigner {
       return fail(std::move(prepared).error());
     }
     if (!found.by_number() && prepared->task.start_time != found.start_time) return std::nullopt;
+    // One that a selected process is forking now would match as well.
+    if (!found.by_number()) prepared->forks = Forks::heed;
     for (const Error& reason : prepared->dropped)
       report_.dropped(reason);
     return std::optional(std::move(*prepared));
