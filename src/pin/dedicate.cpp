@@ -22,7 +22,8 @@ class Clearing {
         options_(options),
         clock_(*options.apply.clock),
         result_(result),
-        give_up_(clock_.now() + options.patience) {}
+        give_up_(clock_.now() + options.patience),
+        only_look_(options.dry_run == DryRun::yes) {}
 
   // Puts one of the target on its CPUs. Whether some of it was not there before.
   Result<bool> place(Assignment assignment) {
@@ -46,7 +47,9 @@ class Clearing {
     CHECK_OK(step_aside());
     for (;;) {
       TRY(const bool found, pass());
-      if (!found || options_.dry_run == DryRun::yes || clock_.now() >= give_up_) return {};
+      if (!found || only_look_) return {};
+      // Who was moved by the last pass in time is no longer there: who is, remains.
+      only_look_ = clock_.now() >= give_up_;
     }
   }
 
@@ -75,7 +78,10 @@ class Clearing {
     result_.inside.clear();
     result_.kernel_threads.clear();
     result_.came_again.clear();
-    TRY(bool found, place_newcomers());
+    bool found = false;
+    if (!only_look_) {
+      TRY(found, place_newcomers());
+    }
     TRY(const std::vector<Pid> pids, kernel_.processes());
     for (const Pid pid : pids) {
       if (pid != own_ && !processes_.contains(pid)) found |= look_at(pid);
@@ -131,7 +137,7 @@ class Clearing {
     if (go.empty() || hopeless_.contains({leader.pid, leader.start_time})) return false;
     if (options_.dry_run == DryRun::yes) {
       tell(leader, go, *limits);
-    } else {
+    } else if (!only_look_) {
       move(leader, *limits);
     }
     std::ranges::move(go, std::back_inserter(result_.came_again));
@@ -176,6 +182,7 @@ class Clearing {
   Clock& clock_;
   Dedication& result_;
   Clock::Time give_up_;
+  bool only_look_;  // change nothing
   Pid own_;
   std::set<Pid> processes_;  // the target's
   std::set<Tid> threads_;

@@ -55,7 +55,7 @@ struct Dedication {
   std::vector<ProcessPlacement> others;  ///< who was taken off, or could not be
   std::vector<Staying> inside;           ///< may run nowhere else, and were left
   std::vector<Staying> kernel_threads;   ///< may run there too
-  std::vector<Staying> came_again;       ///< found by the last pass, when time was over
+  std::vector<Staying> came_again;       ///< still there when time was over
 
   /// Whether the target is there, proved, and a whole pass found nobody else but those listed.
   [[nodiscard]] bool done() const;

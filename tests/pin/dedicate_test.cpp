@@ -193,6 +193,16 @@ TEST_F(DedicateTest, SaysWhoRemainsWhenTimeIsOver) {
   EXPECT_FALSE(done->came_again.empty());
 }
 
+TEST_F(DedicateTest, WhoWasMovedAtTheLastMomentDoesNotRemain) {
+  // As on a machine so busy that the first pass takes longer than there is time.
+  kernel_.before_set = [&](Tid) { clock_.sleep(std::chrono::seconds(2)); };
+  const auto done = dedicate("3", {Pid(100)});
+  ASSERT_TRUE(done);
+  EXPECT_TRUE(done->done());
+  EXPECT_TRUE(done->came_again.empty());
+  EXPECT_EQ(mask(300), cpus("2"));
+}
+
 TEST_F(DedicateTest, NewcomersOfTheTargetArePlacedNotTakenOff) {
   int asked = 0;
   DedicateOptions options;

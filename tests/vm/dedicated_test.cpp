@@ -1,5 +1,6 @@
 // A CPU for one thread, on a machine that is all ours: who may run there, and what the thread
 // gains.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,7 +12,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
@@ -85,31 +88,45 @@ class Dedicated {
   }
 };
 
-// PF_KTHREAD of include/linux/sched.h, in the ninth field of proc_pid_stat(5); the name before it
-// may hold anything, a parenthesis too.
-bool is_kernel_thread(const std::filesystem::path& task) {
+// include/linux/sched.h
+constexpr unsigned long pf_kthread = 0x00200000;
+constexpr unsigned long pf_no_setaffinity = 0x04000000;
+
+// The ninth field of proc_pid_stat(5); the name before it may hold anything, a parenthesis too.
+unsigned long flags_of(const std::filesystem::path& task) {
   std::ifstream file(task / "stat");
   std::string text;
   std::getline(file, text);
-  if (text.empty()) return false;
+  if (text.empty()) return 0;
   std::istringstream fields(text.substr(text.rfind(')') + 1));
   std::string skipped;
   for (int i = 0; i < 6; ++i)
     fields >> skipped;
   unsigned long flags = 0;
   fields >> flags;
-  return (flags & 0x00200000UL) != 0;
+  return flags;
 }
 
-// Every task of the system that may run there, kernel threads left out; ascending.
-std::vector<pid_t> who_may_run_on(CpuId cpu) {
+enum class Who {
+  users,  // tasks that are not the kernel's own
+  kernel_threads,
+  bound,  // kernel threads whose mask cannot be set
+};
+
+bool is_of(Who who, unsigned long flags) {
+  if (who == Who::bound) return (flags & pf_no_setaffinity) != 0 && (flags & pf_kthread) != 0;
+  return ((flags & pf_kthread) != 0) == (who == Who::kernel_threads);
+}
+
+// Every such task of the system that may run there; ascending.
+std::vector<pid_t> who_may_run_on(CpuId cpu, Who who = Who::users) {
   std::vector<pid_t> tids;
   std::error_code gone;  // tasks end while they are looked at
   for (const auto& process : std::filesystem::directory_iterator("/proc")) {
     if (!parse_number<pid_t>(process.path().filename().string())) continue;
     for (const auto& task : std::filesystem::directory_iterator(process.path() / "task", gone)) {
       const auto tid = parse_number<pid_t>(task.path().filename().string());
-      if (!tid || !mask_of(*tid).contains(cpu) || is_kernel_thread(task.path())) continue;
+      if (!tid || !mask_of(*tid).contains(cpu) || !is_of(who, flags_of(task.path()))) continue;
       tids.push_back(*tid);
     }
   }
@@ -146,6 +163,56 @@ TEST_F(DedicatedCpu, M23_WhoStartsLaterKeepsOff) {
   const Dedicated dedicated(crowd.pids()[0]);
   const Crowd later(1, mask_of(0));
   EXPECT_EQ(who_may_run_on(dedicated_cpu), crowd.pids());
+}
+
+// Kernel workers come and go: what is true of them before and after is true of these.
+std::vector<pid_t> in_both(const std::vector<pid_t>& before, const std::vector<pid_t>& after) {
+  std::vector<pid_t> both;
+  std::ranges::set_intersection(before, after, std::back_inserter(both));
+  return both;
+}
+
+std::vector<pid_t> tids_in(const nlohmann::json& threads) {
+  std::vector<pid_t> tids;
+  for (const auto& thread : threads)
+    tids.push_back(thread["tid"]);
+  std::ranges::sort(tids);
+  return tids;
+}
+
+TEST_F(DedicatedCpu, M29_ItIsTakenAndGivenBackWithoutABootAndWhoStaysIsNamed) {
+  const Crowd crowd(1, cpus("0-7"));
+  const std::vector<pid_t> before = who_may_run_on(dedicated_cpu, Who::kernel_threads);
+  const Output output = pinfold({"dedicate", "--json", "2", std::to_string(crowd.pids()[0])});
+  ASSERT_EQ(output.exit, 0) << output.out << output.err;
+  const std::vector<pid_t> after = who_may_run_on(dedicated_cpu, Who::kernel_threads);
+  const std::vector<pid_t> named = tids_in(nlohmann::json::parse(output.out)["kernel_threads"]);
+  EXPECT_THAT(named, testing::IsSupersetOf(in_both(before, after)));
+  EXPECT_GT(in_both(before, after).size(), 3U) << "as with isolcpus, they are there all the same";
+  EXPECT_NE(output.out.find("\"ksoftirqd/2\""), std::string::npos);
+  ASSERT_EQ(pinfold({"undo"}).exit, 0);
+  EXPECT_EQ(mask_of(1), cpus("0-7"));
+}
+
+TEST_F(DedicatedCpu, M29_KernelThreadsThatCanBeMovedAreIfAskedFor) {
+  const Crowd crowd(1, cpus("0-7"));
+  const std::vector<pid_t> before = who_may_run_on(dedicated_cpu, Who::kernel_threads);
+  const Output output = pinfold({"dedicate", "--kthreads", "2", std::to_string(crowd.pids()[0])});
+  ASSERT_EQ(output.exit, 0) << output.out << output.err;
+  const std::vector<pid_t> there = who_may_run_on(dedicated_cpu, Who::kernel_threads);
+  EXPECT_EQ(in_both(before, there), in_both(before, who_may_run_on(dedicated_cpu, Who::bound)));
+  EXPECT_LT(in_both(before, there).size(), before.size()) << "kthreadd, at least, was moved";
+  ASSERT_EQ(pinfold({"undo"}).exit, 0);
+  EXPECT_THAT(who_may_run_on(dedicated_cpu, Who::kernel_threads),
+              testing::IsSupersetOf(in_both(before, there)));
+  EXPECT_TRUE(mask_of(2).contains(dedicated_cpu)) << "kthreadd";
+}
+
+TEST_F(DedicatedCpu, M29_AsWithIsolcpusAnybodyMayStillAskForIt) {
+  const Crowd crowd(2, cpus("0-7"));
+  const Dedicated dedicated(crowd.pids()[0]);
+  EXPECT_EQ(raw_set(crowd.pids()[1], only(dedicated_cpu)), 0);
+  EXPECT_EQ(mask_of(crowd.pids()[1]), only(dedicated_cpu));
 }
 
 struct Round {
