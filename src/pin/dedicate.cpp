@@ -47,13 +47,22 @@ class Clearing {
     CHECK_OK(step_aside());
     for (;;) {
       TRY(const bool found, pass());
+      result_.settled = !found;
       if (!found || only_look_) return {};
+      if (clock_.now() < give_up_) continue;
       // Who was moved by the last pass in time is no longer there: who is, remains.
-      only_look_ = clock_.now() >= give_up_;
+      only_look_ = true;
+      give_up_ = clock_.now() + std::chrono::milliseconds(100);
     }
   }
 
  private:
+  enum class Seen {
+    off,       // nobody of it has to go
+    there,     // somebody had to
+    vanished,  // it ended before it was looked at, and may have left a child
+  };
+
   // Threads that help to look at others are born with what this one has.
   Result<void> step_aside() {
     TRY(const CpuSet now, kernel_.effective(Tid()));
@@ -73,7 +82,9 @@ class Clearing {
     return rest.intersects(limits.usable()) ? std::optional(rest) : std::nullopt;
   }
 
-  // True when somebody was found who had to go.
+  // True when somebody was found who had to go, or may have been missed. A process can end between
+  // being listed and being looked at, and its child was not there to be listed: then what came
+  // since is looked at too.
   Result<bool> pass() {
     result_.inside.clear();
     result_.kernel_threads.clear();
@@ -82,9 +93,19 @@ class Clearing {
     if (!only_look_) {
       TRY(found, place_newcomers());
     }
-    TRY(const std::vector<Pid> pids, kernel_.processes());
-    for (const Pid pid : pids) {
-      if (pid != own_ && !processes_.contains(pid)) found |= look_at(pid);
+    std::set<Pid> looked_at;
+    for (bool missed = true; missed && !found;) {
+      if (looked_at.size() > 1 && clock_.now() >= give_up_) return true;
+      TRY(const std::vector<Pid> pids, kernel_.processes());
+      missed = false;
+      // The newest first: they are the ones that may be gone in a moment.
+      for (auto pid = pids.rbegin(); pid != pids.rend(); ++pid) {
+        if (*pid == own_ || processes_.contains(*pid) || looked_at.contains(*pid)) continue;
+        const Seen seen = look_at(*pid);
+        found |= seen == Seen::there;
+        missed |= seen == Seen::vanished;
+        if (seen != Seen::vanished) looked_at.insert(*pid);
+      }
     }
     return found;
   }
@@ -100,48 +121,65 @@ class Clearing {
     return found;
   }
 
-  bool look_at(Pid pid) {
+  Seen look_at(Pid pid) {
     const auto process = kernel_.process(pid);
-    if (!process) return false;  // ended
+    if (!process) return Seen::vanished;
     const auto listing = (*process)->list();
-    if (!listing) return false;
-    std::vector<std::pair<Tid, CpuSet>> there;
-    for (const Tid tid : listing->threads) {
-      auto now = kernel_.effective(tid);
-      if (!now || threads_.contains(tid) || !now->intersects(result_.cpus)) continue;
-      there.emplace_back(tid, std::move(*now));
-    }
-    if (there.empty()) return false;
+    if (!listing) return Seen::vanished;
     const auto leader = (*process)->task(pid.leader());
-    if (!leader) return false;
-    return look_at_threads(*leader, **process, there);
+    if (!leader) return Seen::vanished;
+    std::vector<std::pair<Tid, CpuSet>> there;
+    bool missed = false;
+    for (auto tid = listing->threads.rbegin(); tid != listing->threads.rend(); ++tid) {
+      auto now = kernel_.effective(*tid);
+      missed |= !now;
+      if (!now || threads_.contains(*tid) || !now->intersects(result_.cpus)) continue;
+      there.emplace_back(*tid, std::move(*now));
+    }
+    std::ranges::reverse(there);
+    if (!there.empty()) {
+      const Seen seen = look_at_threads(*leader, **process, there);
+      if (seen != Seen::off) return seen;
+    }
+    // Of threads, too, one can have ended that made another.
+    if (!missed || options_.dry_run == DryRun::yes || proved_.contains(id_of(*leader))) {
+      return Seen::off;
+    }
+    const auto limits = read_limits(kernel_, leader->tid);
+    return limits && move(*leader, *limits) ? Seen::off : Seen::vanished;
   }
 
-  // True when somebody of them had to go.
-  bool look_at_threads(const Task& leader, Process& process,
+  static std::pair<Pid, std::uint64_t> id_of(const Task& leader) {
+    return {leader.pid, leader.start_time};
+  }
+
+  Seen look_at_threads(const Task& leader, Process& process,
                        const std::vector<std::pair<Tid, CpuSet>>& there) {
     const auto limits = read_limits(kernel_, leader.tid);
-    if (!limits) return false;
+    if (!limits) return Seen::vanished;
     const bool may_go = !leader.kernel_thread ||
                         (options_.kernel_threads == KernelThreads::move && !leader.bound_by_kernel);
     std::vector<Staying> go;
+    bool missed = false;
     for (const auto& [tid, now] : there) {
       const auto task = process.task(tid);
-      if (!task) continue;
-      if (may_go && wanted(tid, now, *limits)) {
+      if (!task) {
+        missed = true;
+      } else if (may_go && wanted(tid, now, *limits)) {
         go.push_back({*task, now});
       } else {
         (leader.kernel_thread ? result_.kernel_threads : result_.inside).push_back({*task, now});
       }
     }
-    if (go.empty() || hopeless_.contains({leader.pid, leader.start_time})) return false;
+    if (go.empty() && missed) return Seen::vanished;
+    if (go.empty() || hopeless_.contains(id_of(leader))) return Seen::off;
     if (options_.dry_run == DryRun::yes) {
       tell(leader, go, *limits);
     } else if (!only_look_) {
       move(leader, *limits);
     }
     std::ranges::move(go, std::back_inserter(result_.came_again));
-    return true;
+    return Seen::there;
   }
 
   void tell(const Task& leader, const std::vector<Staying>& go, const Limits& limits) {
@@ -157,10 +195,11 @@ class Clearing {
     result_.others.push_back(std::move(placement));
   }
 
-  void move(const Task& leader, const Limits& limits) {
+  // False where it has ended.
+  bool move(const Task& leader, const Limits& limits) {
     // A kernel thread makes no others, and cannot be seen outside clone.
     auto assignment = leader.kernel_thread ? find(kernel_, leader.tid) : find(kernel_, leader.pid);
-    if (!assignment) return;  // ended
+    if (!assignment) return false;
     assignment->limits = limits;
     assignment->narrower = Narrower::accept;
     assignment->forks = Forks::heed;
@@ -169,12 +208,14 @@ class Clearing {
     constexpr Clock::Duration least = std::chrono::milliseconds(100);
     apply_options.patience = std::max(least, give_up_ - clock_.now());
     auto placed = apply(kernel_, *assignment, apply_options);
-    if (!placed) return;  // ended
+    if (!placed) return false;
     const bool failed = std::ranges::any_of(
         placed->threads, [](const auto& thread) { return thread.outcome == Outcome::failed; });
-    if (failed) hopeless_.insert({leader.pid, leader.start_time});
+    if (failed) hopeless_.insert(id_of(leader));
+    if (placed->done()) proved_.insert(id_of(leader));
     std::erase_if(placed->threads, [](const auto& thread) { return thread.asked.empty(); });
-    result_.others.push_back(std::move(*placed));
+    if (!placed->threads.empty() || !placed->done()) result_.others.push_back(std::move(*placed));
+    return true;
   }
 
   Kernel& kernel_;
@@ -187,6 +228,7 @@ class Clearing {
   std::set<Pid> processes_;  // the target's
   std::set<Tid> threads_;
   std::set<std::pair<Pid, std::uint64_t>> hopeless_;  // by their start times
+  std::set<std::pair<Pid, std::uint64_t>> proved_;    // no thread of them comes back
 };
 
 // What everybody else could have: of a container, what its first process may.
@@ -201,13 +243,22 @@ Result<void> check_room(Kernel& kernel, const CpuSet& taken) {
                .limit = to_cpu_list(known.usable())});
 }
 
+// As people look for them; they were looked at the newest first.
+void sort(Dedication& dedication) {
+  const auto by_tid = [](const Staying& thread) { return thread.task.tid; };
+  std::ranges::stable_sort(dedication.others, {}, &ProcessPlacement::pid);
+  std::ranges::sort(dedication.inside, {}, by_tid);
+  std::ranges::sort(dedication.kernel_threads, {}, by_tid);
+  std::ranges::sort(dedication.came_again, {}, by_tid);
+}
+
 bool all_set(const std::vector<ProcessPlacement>& placements) {
   return std::ranges::all_of(placements, [](const auto& placement) { return placement.done(); });
 }
 
 }  // namespace
 
-bool Dedication::done() const { return all_set(target) && all_set(others) && came_again.empty(); }
+bool Dedication::done() const { return all_set(target) && all_set(others) && settled; }
 
 Result<Dedication> dedicate(Kernel& kernel, std::vector<Assignment> target,
                             const DedicateOptions& options) {
@@ -221,6 +272,7 @@ Result<Dedication> dedicate(Kernel& kernel, std::vector<Assignment> target,
   if (all_set(result.target)) {
     CHECK_OK(clearing.run());
   }
+  sort(result);
   return result;
 }
 

@@ -2,7 +2,8 @@
 //
 // Who may run there is looked for in passes over all threads of the system. Each thread that must
 // go is seen outside clone(2) and fork(2) after its mask was set (walk.h), so whatever it made with
-// the old mask is there for the next pass to find. A pass that finds nobody is the last.
+// the old mask is there for the next pass to find. A pass that finds nobody, and in which nobody
+// ended unseen, is the last.
 #pragma once
 
 #include <chrono>
@@ -56,6 +57,7 @@ struct Dedication {
   std::vector<Staying> inside;           ///< may run nowhere else, and were left
   std::vector<Staying> kernel_threads;   ///< may run there too
   std::vector<Staying> came_again;       ///< still there when time was over
+  bool settled = false;                  ///< the last pass found nobody, and missed nobody
 
   /// Whether the target is there, proved, and a whole pass found nobody else but those listed.
   [[nodiscard]] bool done() const;

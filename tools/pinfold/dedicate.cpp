@@ -191,7 +191,11 @@ void print_failures(const Dedication& dedication, const Wanted& wanted) {
     for (const ProcessPlacement& placement : *placements)
       print_problems(placement, told);
   }
-  if (dedication.came_again.empty() || wanted.dry_run) return;
+  if (dedication.settled || dedication.target.empty() || wanted.dry_run) return;
+  if (dedication.came_again.empty()) {
+    print_error("processes started and ended too fast to see that nobody else may run there");
+    return;
+  }
   print_error("others still came when time was over: " +
               threads_text(dedication.came_again.size()));
   for (const Staying& thread : dedication.came_again)
