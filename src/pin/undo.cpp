@@ -111,12 +111,20 @@ class Heirs {
     return task.start_time >= since_ && !knows(task);
   }
 
-  // Whether it can have its mask from the change: not where its parent was there before and was
-  // left alone.
+  // Whether it can have its mask from the change: not where the youngest of its ancestors that was
+  // there before was left alone. Who has lost his parent is the child of pid 1, or of a subreaper.
   [[nodiscard]] bool may_inherit(Kernel& kernel, const Task& task) const {
-    if (task.parent == Pid()) return true;
-    const auto parent = kernel.task(task.parent.leader());
-    return !parent || parent->start_time >= since_ || knows(*parent);
+    Task child = task;
+    constexpr int most_steps = 1000;
+    for (int i = 0; i < most_steps && child.parent != Pid(); ++i) {
+      auto parent = kernel.task(child.parent.leader());
+      if (parent && knows(*parent)) return true;
+      if (parent && parent->start_time < since_) return false;
+      if (!parent) parent = kernel.task(task.tid);  // from the start: it has another parent now
+      if (!parent) return false;                    // ended
+      child = *parent;
+    }
+    return true;
   }
 
   // It has what stood there: one of the masks that it got could be one that the change wrote.
@@ -189,47 +197,64 @@ void put_back(Kernel& kernel, const ProcessChange& change, Force force, const Ap
   std::ranges::move(rule.left(), std::back_inserter(undone.left));
 }
 
-// True where it had something to put back.
-bool put_back_heir(Kernel& kernel, Pid pid, Heirs& heirs, const ApplyOptions& options,
+enum class Seen {
+  right,     // nothing had to be put back
+  put_back,  // something was
+  vanished,  // it ended before it was looked at, and may have left a child
+};
+
+Seen put_back_heir(Kernel& kernel, Pid pid, Heirs& heirs, const ApplyOptions& options,
                    Undone& undone) {
   const auto task = kernel.task(pid.leader());
-  if (!task || task->kernel_thread || !heirs.started_since(*task)) return false;
+  if (!task) return Seen::vanished;
+  if (task->kernel_thread || !heirs.started_since(*task)) return Seen::right;
   auto assignment = find(kernel, pid);
   auto limits = read_limits(kernel, pid.leader());
-  if (!assignment || !limits) return false;  // ended
+  if (!assignment || !limits) return Seen::vanished;
   const auto listing = assignment->process->list();
-  if (!listing) return false;
-  const bool any = std::ranges::any_of(listing->threads, [&](Tid tid) {
+  if (!listing) return Seen::vanished;
+  bool missed = false;
+  bool any = false;
+  for (const Tid tid : listing->threads) {
     const auto now = kernel.effective(tid);
-    return now && heirs.replaced(*now, *limits);
-  });
-  if (!any || !heirs.may_inherit(kernel, *task)) return false;
+    missed |= !now;
+    any |= now && heirs.replaced(*now, *limits);
+  }
+  if (missed && !any) return Seen::vanished;
+  if (!any || !heirs.may_inherit(kernel, *task)) return Seen::right;
   assignment->limits = *limits;
   assignment->narrower = Narrower::accept;
   assignment->forks = Forks::heed;
   assignment->rule = [&](Tid, const CpuSet& now) { return heirs.replaced(now, *limits); };
   auto placed = apply(kernel, *assignment, options);
-  if (!placed) return false;  // ended
+  if (!placed) return Seen::vanished;
   const bool failed = std::ranges::any_of(
       placed->threads, [](const auto& thread) { return thread.outcome == Outcome::failed; });
   add(std::move(*placed), undone.processes);
   if (!failed) heirs.note_put_back(*task);
-  return !failed;
+  return failed ? Seen::right : Seen::put_back;
 }
 
-// Processes that started since, until a pass finds none.
+// Processes that started since, until a pass finds none, and none ends unseen.
 Result<void> put_back_heirs(Kernel& kernel, const ChangeHead& head,
                             const std::vector<ProcessChange>& processes,
                             const ApplyOptions& options, Undone& undone) {
   Heirs heirs(head, processes);
   TRY(const Task self, kernel.task(Tid()));
   const auto give_up = options.clock->now() + options.patience;
+  std::set<Pid> right;
   bool found = true;
   while (found && options.clock->now() < give_up) {
     TRY(const std::vector<Pid> pids, kernel.processes());
     found = false;
-    for (const Pid pid : pids)
-      found |= pid != self.pid && put_back_heir(kernel, pid, heirs, options, undone);
+    // The newest first: they are the ones that may be gone in a moment.
+    for (auto pid = pids.rbegin(); pid != pids.rend(); ++pid) {
+      if (*pid == self.pid || right.contains(*pid)) continue;
+      const Seen seen = put_back_heir(kernel, *pid, heirs, options, undone);
+      found |= seen != Seen::right;
+      if (seen == Seen::put_back) right.clear();
+      if (seen == Seen::right) right.insert(*pid);
+    }
   }
   return {};
 }
