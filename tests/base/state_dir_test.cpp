@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -76,6 +78,69 @@ TEST_F(StateDirTest, ThatCannotBeMadeSaysWhere) {
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().number, ENOENT);
   EXPECT_EQ(folder.error().text, parent_ + "/missing/pinfold");
+}
+
+TEST_F(StateDirTest, FolderInItIsItsOwnersToo) {
+  const auto folder = StateDir::open_in(parent_);
+  const auto inner = folder->folder("journal");
+  ASSERT_TRUE(inner) << message(inner.error());
+  EXPECT_EQ(inner->path(), path("/journal"));
+  EXPECT_EQ(mode("/journal"), 0700U);
+  ASSERT_EQ(::chmod(path("/journal").c_str(), 0750), 0);
+  EXPECT_EQ(folder->folder("journal").error().kind, ErrorKind::unsupported);
+}
+
+TEST_F(StateDirTest, FileInThePlaceOfAFolderIsRefused) {
+  const auto folder = StateDir::open_in(parent_);
+  ASSERT_TRUE(folder->file("journal"));
+  const auto inner = folder->folder("journal");
+  ASSERT_FALSE(inner);
+  EXPECT_EQ(inner.error().kind, ErrorKind::unsupported);
+  EXPECT_EQ(inner.error().text, path("/journal"));
+}
+
+TEST_F(StateDirTest, ExistingFileIsNotMade) {
+  const auto folder = StateDir::open_in(parent_);
+  const auto missing = folder->existing_file("x");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().number, ENOENT);
+  ASSERT_TRUE(folder->file("x"));
+  EXPECT_TRUE(folder->existing_file("x"));
+}
+
+TEST_F(StateDirTest, NamesAreWhatIsInIt) {
+  const auto folder = StateDir::open_in(parent_);
+  EXPECT_TRUE(folder->names()->empty());
+  ASSERT_TRUE(folder->file("b"));
+  ASSERT_TRUE(folder->file(".a"));
+  ASSERT_TRUE(folder->folder("c"));
+  // Each time anew.
+  for (int i = 0; i < 2; ++i) {
+    auto names = folder->names();
+    ASSERT_TRUE(names);
+    std::ranges::sort(*names);
+    EXPECT_EQ(*names, (std::vector<std::string>{".a", "b", "c"}));
+  }
+}
+
+TEST_F(StateDirTest, RenameTakesNobodysName) {
+  const auto folder = StateDir::open_in(parent_);
+  ASSERT_TRUE(folder->file("a"));
+  ASSERT_TRUE(folder->file("b"));
+  const auto taken = folder->rename("a", "b");
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().number, EEXIST);
+  ASSERT_TRUE(folder->rename("a", "c"));
+  EXPECT_FALSE(folder->existing_file("a"));
+  EXPECT_TRUE(folder->existing_file("c"));
+}
+
+TEST_F(StateDirTest, RemovedFileIsGone) {
+  const auto folder = StateDir::open_in(parent_);
+  ASSERT_TRUE(folder->file("a"));
+  ASSERT_TRUE(folder->remove("a"));
+  EXPECT_TRUE(folder->names()->empty());
+  EXPECT_EQ(folder->remove("a").error().number, ENOENT);
 }
 
 TEST_F(StateDirTest, FilesAreNotHandedToOtherPrograms) {

@@ -14,6 +14,9 @@
 namespace pinfold::test {
 namespace {
 
+constexpr const char* nothing_to_undo =
+    "pinfold: nothing to undo: no change is known whose processes are still there\n";
+
 class UndoAfterACrash : public testing::Test {
  protected:
   UndoAfterACrash() {
@@ -52,7 +55,7 @@ class UndoAfterACrash : public testing::Test {
   static void expect_undone_or_nothing_to_undo() {
     const Output undo = pinfold({"undo"});
     if (undo.exit == 1) {
-      EXPECT_EQ(undo.err, "pinfold: nothing to undo\n");
+      EXPECT_EQ(undo.err, nothing_to_undo);
     } else {
       EXPECT_EQ(undo.exit, 0);
       EXPECT_EQ(undo.err, "");

@@ -20,9 +20,10 @@ OwnState::OwnState() {
 }
 
 OwnState::~OwnState() {
-  if (folder_.empty()) return;
+  path_.clear();
+  if (made_.empty()) return;
   std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
+  std::filesystem::remove_all(made_, ignored);
 }
 
 // Root's folder is /run/pinfold, whatever the environment says.
@@ -30,15 +31,20 @@ void OwnState::hide_run() {
   const bool done = ::unshare(CLONE_NEWNS) == 0 &&
                     ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
                     ::mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") == 0;
-  if (!done) missing_ = std::string("a /run of its own: ") + std::strerror(errno);
+  if (done) {
+    path_ = "/run/pinfold";
+  } else {
+    missing_ = std::string("a /run of its own: ") + std::strerror(errno);
+  }
 }
 
 void OwnState::make_folder() {
   const char* parent = std::getenv("TMPDIR");
   std::string name = std::string(parent ? parent : "/tmp") + "/pinfold-state-XXXXXX";
   if (::mkdtemp(name.data())) {
-    folder_ = std::move(name);
-    ::setenv("XDG_RUNTIME_DIR", folder_.c_str(), 1);
+    ::setenv("XDG_RUNTIME_DIR", name.c_str(), 1);
+    path_ = name + "/pinfold";
+    made_ = std::move(name);
   } else {
     missing_ = name + ": " + std::strerror(errno);
   }

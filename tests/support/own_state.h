@@ -20,11 +20,17 @@ class OwnState {
   /// Why there is none, and the machine's is used; empty where there is one.
   [[nodiscard]] const std::string& missing() const { return missing_; }
 
+  /// The state folder, made or not, for tests that look into it: "/run/pinfold". Empty where it
+  /// would be the machine's.
+  static const std::string& folder() { return path_; }
+
  private:
   void hide_run();
   void make_folder();
 
-  std::string folder_;
+  inline static std::string path_;
+
+  std::string made_;
   std::string missing_;
 };
 
