@@ -145,6 +145,7 @@ class Clearing {
     if (!missed || options_.dry_run == DryRun::yes || proved_.contains(id_of(*leader))) {
       return Seen::off;
     }
+    if (only_look_) return Seen::vanished;
     const auto limits = read_limits(kernel_, leader->tid);
     return limits && move(*leader, *limits) ? Seen::off : Seen::vanished;
   }
