@@ -213,6 +213,8 @@ TEST_F(DedicatedCpu, M29_AsWithIsolcpusAnybodyMayStillAskForIt) {
   const Dedicated dedicated(crowd.pids()[0]);
   EXPECT_EQ(raw_set(crowd.pids()[1], only(dedicated_cpu)), 0);
   EXPECT_EQ(mask_of(crowd.pids()[1]), only(dedicated_cpu));
+  // Else undo would find it changed by somebody else, and say so.
+  EXPECT_EQ(raw_set(crowd.pids()[1], cpus("0-1,3-7")), 0);
 }
 
 struct Round {
