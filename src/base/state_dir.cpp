@@ -48,7 +48,7 @@ Result<StateDir> StateDir::open() {
 }
 
 Result<StateDir> StateDir::open_in(const std::string& parent) {
-  std::string path = parent + "/pinfold";
+  const std::string path = parent + "/pinfold";
   return open_at(AT_FDCWD, path.c_str(), path);
 }
 

@@ -87,6 +87,7 @@ Result<MaskChange> mask_change_of(const Json& json) {
   TRY(change.back, parse_cpus(json.at("back")));
   TRY(change.asked, parse_cpus(json.at("asked")));
   TRY(change.threads, parse_runs(json.at("threads").get<std::string>()));
+  if (json.contains("guessed")) change.guessed = json.at("guessed").get<bool>();
   if (json.contains("start_times")) {
     for (const Json& time : json.at("start_times")) {
       if (!time.is_number_unsigned()) return malformed("start_times", "not times");
@@ -165,6 +166,7 @@ std::string to_line(const ProcessChange& process) {
                  {"back", list_of(mask.back)},
                  {"asked", list_of(mask.asked)},
                  {"threads", runs_of(mask.threads)}};
+    if (mask.guessed) json["guessed"] = true;
     if (!mask.start_times.empty()) json["start_times"] = mask.start_times;
     masks.push_back(std::move(json));
   }

@@ -17,6 +17,9 @@ struct MaskChange {
   CpuSet before;  ///< effective
   CpuSet back;    ///< what to ask for to be as before (mask_to_put_back())
   CpuSet asked;
+  /// What they had asked for before was not known, and they did not have all that they could:
+  /// `back` is only what was allowed.
+  bool guessed = false;
   std::vector<Tid> threads;  ///< ascending
   /// When each of them started; empty where that makes no difference, because all threads of the
   /// process had the same and get the same.

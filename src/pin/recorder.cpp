@@ -18,7 +18,8 @@ MaskChange& change_for(std::vector<MaskChange>& masks, const ThreadPlacement& th
   if (same != masks.end()) return *same;
   return masks.emplace_back(MaskChange{.before = thread.before,
                                        .back = mask_to_put_back(thread.before, limits),
-                                       .asked = thread.asked});
+                                       .asked = thread.asked,
+                                       .guessed = !limits.is_everything(thread.before)});
 }
 
 // Numbers of threads are given anew. Where not all are alike, who each was must be known.

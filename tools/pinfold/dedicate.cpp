@@ -247,16 +247,6 @@ Result<Dedication> dedicate(Kernel& kernel, const Wanted& wanted, const Place& p
   return pinfold::dedicate(kernel, std::move(first), options);
 }
 
-int refuse(Kernel& kernel, const Error& error, bool json) {
-  print_error(error);
-  if (json) {
-    Json object = placements_json(kernel, {}, false);
-    object["error"] = error_json(&error);
-    std::puts(object.dump().c_str());
-  }
-  return error.kind == ErrorKind::syntax ? exit_usage : exit_failed;
-}
-
 }  // namespace
 
 int dedicate_command(int /*argc*/, char** argv) {

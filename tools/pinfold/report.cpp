@@ -11,6 +11,7 @@
 #include <pinfold/cpu_list.h>
 
 #include "base/terminal_text.h"
+#include "commands.h"
 #include "console.h"
 
 namespace pinfold::tool {
@@ -176,6 +177,16 @@ void print_summary(const std::vector<ProcessPlacement>& placements, bool more) {
   if (more) label.insert(label.find(' '), " more");
   print_masks(label, all);
   std::fflush(stdout);
+}
+
+int refuse(Kernel& kernel, const Error& error, bool json) {
+  print_error(error);
+  if (json) {
+    Json object = placements_json(kernel, {}, false);
+    object["error"] = error_json(&error);
+    std::puts(object.dump().c_str());
+  }
+  return error.kind == ErrorKind::syntax ? exit_usage : exit_failed;
 }
 
 void print_placement(const ProcessPlacement& placement, bool verbose) {

@@ -26,6 +26,9 @@ Json error_json(const Error* error);
 /// Every thread of every placement, with its name.
 Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placements, bool done);
 
+/// Says why nothing was done, in JSON too if that is wanted. Returns the exit code.
+int refuse(Kernel& kernel, const Error& error, bool json);
+
 /// A line on stdout for many processes: how many threads are where. `more`: others have had lines
 /// of their own.
 void print_summary(const std::vector<ProcessPlacement>& placements, bool more);

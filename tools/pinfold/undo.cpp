@@ -192,6 +192,21 @@ void print_left(Kernel& kernel, const Undone& undone) {
   if (!left.empty()) print_hint("--force puts them back all the same");
 }
 
+// The request of a task can be read on few systems, and before Linux 6.2 there is none.
+void print_guesses(const RecordedChange& change, const Undone& undone) {
+  std::size_t threads = 0;
+  for (const ProcessChange& process : change.processes) {
+    const bool put_back = std::ranges::any_of(
+        undone.processes, [&](const auto& placement) { return placement.pid == process.pid; });
+    if (!put_back) continue;
+    for (const MaskChange& mask : process.masks)
+      threads += mask.guessed ? mask.threads.size() : 0;
+  }
+  if (threads == 0) return;
+  print_note("what " + threads_text(threads) +
+             " had asked for was not known: put back is what was allowed");
+}
+
 int undo(Kernel& kernel, const Journal& journal, const RecordedChange& change, Force force,
          bool verbose, bool json) {
   if (!json) {
@@ -212,6 +227,7 @@ int undo(Kernel& kernel, const Journal& journal, const RecordedChange& change, F
   for (const Error& error : undone.errors)
     print_error(error);
   print_left(kernel, undone);
+  print_guesses(change, undone);
   if (!json && undone.ended > 0) {
     std::printf("%s %s ended since\n", processes_text(undone.ended).c_str(),
                 undone.ended == 1 ? "has" : "have");
@@ -224,16 +240,6 @@ int undo(Kernel& kernel, const Journal& journal, const RecordedChange& change, F
     std::puts(object.dump().c_str());
   }
   return done ? exit_done : exit_failed;
-}
-
-int refuse(const Error& error, bool json) {
-  print_error(error);
-  if (json) {
-    Json object = placements_json(host_kernel(), {}, false);
-    object["error"] = error_json(&error);
-    std::puts(object.dump().c_str());
-  }
-  return exit_failed;
 }
 
 }  // namespace
@@ -264,10 +270,10 @@ int undo_command(int /*argc*/, char** argv) {
   }
   Kernel& kernel = host_kernel();
   const auto journal = Journal::open();
-  if (!journal) return refuse(journal.error(), json);
+  if (!journal) return refuse(kernel, journal.error(), json);
   if (list) {
     const auto listed = list_changes(kernel, *journal);
-    if (!listed) return refuse(listed.error(), json);
+    if (!listed) return refuse(kernel, listed.error(), json);
     if (json) {
       std::puts(list_json(*listed).dump().c_str());
     } else if (listed->empty()) {
@@ -279,8 +285,8 @@ int undo_command(int /*argc*/, char** argv) {
   }
   const Force how = force ? Force::yes : Force::no;
   const auto change = newest(kernel, *journal, how);
-  if (!change) return refuse(change.error(), json);
-  if (!*change) return refuse({.kind = ErrorKind::nothing_to_undo}, json);
+  if (!change) return refuse(kernel, change.error(), json);
+  if (!*change) return refuse(kernel, {.kind = ErrorKind::nothing_to_undo}, json);
   return undo(kernel, *journal, **change, how, verbose, json);
 }
 
