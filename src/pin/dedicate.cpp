@@ -1,7 +1,7 @@
 #include "pin/dedicate.h"
 
 #include <algorithm>
-#include <map>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -44,6 +44,7 @@ class Clearing {
   Result<void> run() {
     TRY(const Task self, kernel_.task(Tid()));
     own_ = self.pid;
+    TRY(cpus_, kernel_.cpus());
     CHECK_OK(step_aside());
     for (;;) {
       TRY(const bool found, pass());
@@ -99,12 +100,12 @@ class Clearing {
       TRY(const std::vector<Pid> pids, kernel_.processes());
       missed = false;
       // The newest first: they are the ones that may be gone in a moment.
-      for (auto pid = pids.rbegin(); pid != pids.rend(); ++pid) {
-        if (*pid == own_ || processes_.contains(*pid) || looked_at.contains(*pid)) continue;
-        const Seen seen = look_at(*pid);
+      for (const Pid pid : std::views::reverse(pids)) {
+        if (pid == own_ || processes_.contains(pid) || looked_at.contains(pid)) continue;
+        const Seen seen = look_at(pid);
         found |= seen == Seen::there;
         missed |= seen == Seen::vanished;
-        if (seen != Seen::vanished) looked_at.insert(*pid);
+        if (seen != Seen::vanished) looked_at.insert(pid);
       }
     }
     return found;
@@ -130,11 +131,11 @@ class Clearing {
     if (!leader) return Seen::vanished;
     std::vector<std::pair<Tid, CpuSet>> there;
     bool missed = false;
-    for (auto tid = listing->threads.rbegin(); tid != listing->threads.rend(); ++tid) {
-      auto now = kernel_.effective(*tid);
+    for (const Tid tid : std::views::reverse(listing->threads)) {
+      auto now = kernel_.effective(tid);
       missed |= !now;
-      if (!now || threads_.contains(*tid) || !now->intersects(result_.cpus)) continue;
-      there.emplace_back(*tid, std::move(*now));
+      if (!now || threads_.contains(tid) || !now->intersects(result_.cpus)) continue;
+      there.emplace_back(tid, std::move(*now));
     }
     std::ranges::reverse(there);
     if (!there.empty()) {
@@ -146,8 +147,15 @@ class Clearing {
       return Seen::off;
     }
     if (only_look_) return Seen::vanished;
-    const auto limits = read_limits(kernel_, leader->tid);
+    const auto limits = limits_of(leader->tid);
     return limits && move(*leader, *limits) ? Seen::off : Seen::vanished;
+  }
+
+  // The CPUs of the system are read once: who lives for a moment only must be set by then.
+  Result<Limits> limits_of(Tid tid) {
+    Limits limits{.cpus = cpus_, .cpuset = {}};
+    TRY(limits.cpuset, kernel_.cpuset(tid));
+    return limits;
   }
 
   static std::pair<Pid, std::uint64_t> id_of(const Task& leader) {
@@ -156,7 +164,7 @@ class Clearing {
 
   Seen look_at_threads(const Task& leader, Process& process,
                        const std::vector<std::pair<Tid, CpuSet>>& there) {
-    const auto limits = read_limits(kernel_, leader.tid);
+    const auto limits = limits_of(leader.tid);
     if (!limits) return Seen::vanished;
     const bool may_go = !leader.kernel_thread ||
                         (options_.kernel_threads == KernelThreads::move && !leader.bound_by_kernel);
@@ -226,6 +234,7 @@ class Clearing {
   Clock::Time give_up_;
   bool only_look_;  // change nothing
   Pid own_;
+  SystemCpus cpus_;
   std::set<Pid> processes_;  // the target's
   std::set<Tid> threads_;
   std::set<std::pair<Pid, std::uint64_t>> hopeless_;  // by their start times

@@ -153,10 +153,13 @@ void Journal::tidy(const std::vector<std::string>& names) const {
 
 // An empty file, locked. Whoever tidies up may take it for a dead one's before it is locked.
 Result<Fd> Journal::unborn_file(const std::string& name) const {
-  constexpr int attempts = 100;
+  constexpr int attempts = 1000;
   for (int i = 0; i < attempts; ++i) {
     TRY(Fd file, folder_.file(name.c_str()));
-    if (!try_lock(file) || is_gone(file)) continue;
+    if (!try_lock(file) || is_gone(file)) {
+      Clock::system().sleep(std::chrono::milliseconds(1));
+      continue;
+    }
     // One with the same pid may have been killed, and have left what it had written.
     if (::ftruncate(file.get(), 0) == 0) return file;
     return fail({.kind = ErrorKind::system, .number = errno, .text = folder_.path() + '/' + name});

@@ -1,8 +1,8 @@
 #include "pin/undo.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -244,16 +244,17 @@ Result<void> put_back_heirs(Kernel& kernel, const ChangeHead& head,
   const auto give_up = options.clock->now() + options.patience;
   std::set<Pid> right;
   bool found = true;
-  while (found && options.clock->now() < give_up) {
+  while (found) {
+    if (options.clock->now() >= give_up) return fail({.kind = ErrorKind::growing, .text = "undo"});
     TRY(const std::vector<Pid> pids, kernel.processes());
     found = false;
     // The newest first: they are the ones that may be gone in a moment.
-    for (auto pid = pids.rbegin(); pid != pids.rend(); ++pid) {
-      if (*pid == self.pid || right.contains(*pid)) continue;
-      const Seen seen = put_back_heir(kernel, *pid, heirs, options, undone);
+    for (const Pid pid : std::views::reverse(pids)) {
+      if (pid == self.pid || right.contains(pid)) continue;
+      const Seen seen = put_back_heir(kernel, pid, heirs, options, undone);
       found |= seen != Seen::right;
       if (seen == Seen::put_back) right.clear();
-      if (seen == Seen::right) right.insert(*pid);
+      if (seen == Seen::right) right.insert(pid);
     }
   }
   return {};
@@ -270,8 +271,8 @@ Undone undo(Kernel& kernel, const ChangeHead& head, const std::vector<ProcessCha
             Force force, const ApplyOptions& options) {
   Undone undone;
   // The newest first: a process that was changed twice is as it was before the first time.
-  for (auto process = processes.rbegin(); process != processes.rend(); ++process)
-    put_back(kernel, *process, force, options, undone);
+  for (const ProcessChange& process : std::views::reverse(processes))
+    put_back(kernel, process, force, options, undone);
   if (head.kind == ChangeKind::set) return undone;
   if (auto done = put_back_heirs(kernel, head, processes, options, undone); !done) {
     undone.errors.push_back(std::move(done).error());

@@ -95,6 +95,12 @@ class BusyServer {
   Victim processes_{{"forks", "8", "1000"}};
 };
 
+bool is_outrun(const Output& dedicate) {
+  return dedicate.exit == 1 &&
+         (dedicate.err.starts_with("pinfold: others still came when time was over") ||
+          dedicate.err.starts_with("pinfold: processes started and ended too fast"));
+}
+
 class DedicateTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -109,7 +115,13 @@ TEST_F(DedicateTest, NobodyElseMayRunThereOnABusyServerAndUndoPutsAllBack) {
     const BusyServer server;
     for (int round = 1; round <= 30; ++round) {
       SCOPED_TRACE("round " + std::to_string(round));
-      const Output output = pinfold(server.dedicate());
+      // On a loaded machine processes can come and go faster than they are caught, which is said.
+      int attempts = 1;
+      Output output = pinfold(server.dedicate());
+      while (is_outrun(output) && attempts < 20) {
+        output = pinfold(server.dedicate());
+        ++attempts;
+      }
       ASSERT_EQ(output.exit, 0) << output.out << output.err;
       EXPECT_EQ(output.err, "");
       EXPECT_EQ(mask_of(server.target().pid()), server.taken());
@@ -117,8 +129,13 @@ TEST_F(DedicateTest, NobodyElseMayRunThereOnABusyServerAndUndoPutsAllBack) {
       // Had somebody escaped, it would have heirs by now.
       ::usleep(100'000);
       EXPECT_THAT(server.others_on_the_cpu(), testing::IsEmpty());
-      const Output undo = pinfold({"undo"});
-      EXPECT_EQ(undo.exit, 0) << undo.out << undo.err;
+      // One that found its target there, and nobody else, has changed nothing.
+      while (attempts-- > 0) {
+        const Output undo = pinfold({"undo"});
+        if (undo.exit != 0) {
+          EXPECT_TRUE(undo.err.starts_with("pinfold: nothing to undo")) << undo.out << undo.err;
+        }
+      }
       EXPECT_THAT(server.not_as_before(), testing::IsEmpty());
       if (HasFailure()) return;
     }

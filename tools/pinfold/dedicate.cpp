@@ -226,8 +226,10 @@ void print_json(Kernel& kernel, const Dedication& dedication, const Wanted& want
   std::puts(json.dump().c_str());
 }
 
-Result<Dedication> dedicate(Kernel& kernel, const Wanted& wanted, const Place& place,
-                            const Machine& machine, Recorder& recorder) {
+// clang-tidy 19 takes all of these variables for unchanged, those too that are moved from.
+// NOLINTBEGIN(misc-const-correctness)
+Result<Dedication> carry_out(Kernel& kernel, const Wanted& wanted, const Place& place,
+                             const Machine& machine) {
   TRY(std::vector<Selector> selectors, parse_selectors(wanted.targets));
   const Wish wish = make_wish(place, machine, wanted.clip ? Clip::yes : Clip::no);
   TargetList targets(kernel, std::move(selectors), wish);
@@ -242,15 +244,33 @@ Result<Dedication> dedicate(Kernel& kernel, const Wanted& wanted, const Place& p
       .evict = wanted.evict ? Evict::yes : Evict::no,
       .kernel_threads = wanted.kthreads ? KernelThreads::move : KernelThreads::leave,
       .dry_run = wanted.dry_run ? DryRun::yes : DryRun::no};
+  Recorder recorder(kernel, ChangeKind::dedicate, wanted.command);
   options.apply.record = std::ref(recorder);
   options.newcomers = [&] { return targets.newcomers(); };
-  return pinfold::dedicate(kernel, std::move(first), options);
+  auto dedication = dedicate(kernel, std::move(first), options);
+  print_no_undo(recorder);
+  return dedication;
+}
+// NOLINTEND(misc-const-correctness)
+
+int dedicate_and_report(const Wanted& wanted, const Place& place, const Machine& machine) {
+  const auto dedication = carry_out(host_kernel(), wanted, place, machine);
+  if (!dedication) return refuse(host_kernel(), dedication.error(), wanted.json);
+  const bool done = dedication->done() && !wanted.dry_run;
+  if (wanted.json) {
+    print_json(host_kernel(), *dedication, wanted, done);
+  } else {
+    print_text(*dedication, wanted);
+  }
+  print_failures(*dedication, wanted);
+  return done || wanted.dry_run ? exit_done : exit_failed;
 }
 
 }  // namespace
 
 int dedicate_command(int /*argc*/, char** argv) {
-  Wanted wanted{.command = command_text(argv)};
+  Wanted wanted;
+  wanted.command = command_text(argv);
   Options options("dedicate");
   options.flag("--evict", wanted.evict);
   options.flag("--kthreads", wanted.kthreads);
@@ -272,24 +292,12 @@ int dedicate_command(int /*argc*/, char** argv) {
     options.print_usage_error(read.error());
     return exit_usage;
   }
-  Kernel& kernel = host_kernel();
   const auto place = Place::parse(wanted.targets.front());
-  if (!place) return refuse(kernel, place.error(), wanted.json);
+  if (!place) return refuse(host_kernel(), place.error(), wanted.json);
   wanted.targets.erase(wanted.targets.begin());
   const auto machine = open_machine("host", place->parts());
-  if (!machine) return refuse(kernel, machine.error(), wanted.json);
-  Recorder recorder(kernel, ChangeKind::dedicate, wanted.command);
-  const auto dedication = dedicate(kernel, wanted, *place, *machine, recorder);
-  if (!dedication) return refuse(kernel, dedication.error(), wanted.json);
-  const bool done = dedication->done() && !wanted.dry_run;
-  if (wanted.json) {
-    print_json(kernel, *dedication, wanted, done);
-  } else {
-    print_text(*dedication, wanted);
-  }
-  print_failures(*dedication, wanted);
-  print_no_undo(recorder);
-  return done || wanted.dry_run ? exit_done : exit_failed;
+  if (!machine) return refuse(host_kernel(), machine.error(), wanted.json);
+  return dedicate_and_report(wanted, *place, *machine);
 }
 
 }  // namespace pinfold::tool

@@ -232,7 +232,12 @@ int undo(Kernel& kernel, const Journal& journal, const RecordedChange& change, F
     std::printf("%s %s ended since\n", processes_text(undone.ended).c_str(),
                 undone.ended == 1 ? "has" : "have");
   }
-  const auto kept = done ? journal.remove(change) : journal.mark_undone(change);
+  // What was outrun can be done again.
+  const bool outrun = std::ranges::any_of(
+      undone.errors, [](const Error& error) { return error.kind == ErrorKind::growing; });
+  const auto kept = done     ? journal.remove(change)
+                    : outrun ? Result<void>()
+                             : journal.mark_undone(change);
   if (!kept) print_error(kept.error());
   if (json) {
     Json object = placements_json(kernel, undone.processes, done);
