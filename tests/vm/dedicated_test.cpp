@@ -241,8 +241,8 @@ std::ostream& operator<<(std::ostream& out, const Gaps& gaps) {
 }
 
 // What the emulator loses to others of the machine under it, it loses before and after, so that it
-// is only the ratio that says something, and of several rounds the one in the middle. It is 5 or
-// so.
+// is only the ratio that says something, and of several rounds the one in the middle. It was
+// 2.0 to 2.3 where the machine under it was busy, too.
 TEST_F(DedicatedCpu, M28_IsFasterAndHasFewerGaps) {
   void* const shared =
       ::mmap(nullptr, sizeof(Rounds), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
