@@ -152,7 +152,8 @@ TEST_F(TopoTasks, KernelThreadsAreLeftOut) {
     return thread["name"].get<std::string>().starts_with("migration/");
   });
   if (bound == threads.end()) GTEST_SKIP() << "kernel threads are hidden here";
-  for (const Json& task : Json::parse(pinfold({"topo", "--tasks", "--json"}).out)["tasks"])
+  const Json topo = Json::parse(pinfold({"topo", "--tasks", "--json"}).out);
+  for (const Json& task : topo["tasks"])
     EXPECT_NE(task["pid"], (*bound)["pid"]);
 }
 
