@@ -17,7 +17,6 @@
 #include "console.h"
 #include "host/host.h"
 #include "journal_text.h"
-#include "machine/read.h"
 #include "options.h"
 #include "pin/recorder.h"
 #include "pin/selection.h"
@@ -284,20 +283,14 @@ int dedicate_command(int /*argc*/, char** argv) {
     return exit_done;
   }
   wanted.targets = options.arguments();
-  if (read && wanted.targets.size() < 2) {
-    const char* missing = wanted.targets.empty() ? "a place is missing" : "a target is missing";
-    read = fail({.kind = ErrorKind::syntax, .reason = missing});
-  }
+  if (read) read = check_place_and_targets(wanted.targets);
   if (!read) {
     options.print_usage_error(read.error());
     return exit_usage;
   }
-  const auto place = Place::parse(wanted.targets.front());
-  if (!place) return refuse(host_kernel(), place.error(), wanted.json);
-  wanted.targets.erase(wanted.targets.begin());
-  const auto machine = open_machine("host", place->parts());
-  if (!machine) return refuse(host_kernel(), machine.error(), wanted.json);
-  return dedicate_and_report(wanted, *place, *machine);
+  const auto where = take_place(wanted.targets);
+  if (!where) return refuse(host_kernel(), where.error(), wanted.json);
+  return dedicate_and_report(wanted, where->place, where->machine);
 }
 
 }  // namespace pinfold::tool

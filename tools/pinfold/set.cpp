@@ -5,12 +5,11 @@
 
 #include "assign.h"
 #include "commands.h"
-#include "console.h"
 #include "host/host.h"
 #include "journal_text.h"
-#include "machine/read.h"
 #include "options.h"
 #include "place/place.h"
+#include "report.h"
 #include "wish.h"
 
 namespace pinfold::tool {
@@ -63,26 +62,14 @@ int set_command(int /*argc*/, char** argv) {
     return exit_done;
   }
   wanted.targets = options.arguments();
-  if (read && wanted.targets.size() < 2) {
-    const char* missing = wanted.targets.empty() ? "a place is missing" : "a target is missing";
-    read = fail({.kind = ErrorKind::syntax, .reason = missing});
-  }
+  if (read) read = check_place_and_targets(wanted.targets);
   if (!read) {
     options.print_usage_error(read.error());
     return exit_usage;
   }
-  const auto place = Place::parse(wanted.targets.front());
-  if (!place) {
-    print_error(place.error());
-    return exit_usage;
-  }
-  wanted.targets.erase(wanted.targets.begin());
-  const auto machine = open_machine("host", place->parts());
-  if (!machine) {
-    print_error(machine.error());
-    return exit_failed;
-  }
-  return set(*place, *machine, clip ? Clip::yes : Clip::no, wanted);
+  const auto where = take_place(wanted.targets);
+  if (!where) return refuse(host_kernel(), where.error(), wanted.json);
+  return set(where->place, where->machine, clip ? Clip::yes : Clip::no, wanted);
 }
 
 }  // namespace pinfold::tool

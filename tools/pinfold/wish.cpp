@@ -8,8 +8,22 @@
 #include "base/try.h"
 #include "console.h"
 #include "host/host.h"
+#include "machine/read.h"
 
 namespace pinfold::tool {
+
+Result<PlaceHere> take_place(std::vector<std::string>& arguments) {
+  TRY(Place place, Place::parse(arguments.front()));
+  arguments.erase(arguments.begin());
+  TRY(Machine machine, open_machine("host", place.parts()));
+  return PlaceHere{std::move(place), std::move(machine)};
+}
+
+Result<void> check_place_and_targets(const std::vector<std::string>& arguments) {
+  if (arguments.size() >= 2) return {};
+  const char* missing = arguments.empty() ? "a place is missing" : "a target is missing";
+  return fail({.kind = ErrorKind::syntax, .reason = missing});
+}
 
 Wish make_wish(const Place& place, const Machine& machine, Clip clip) {
   const auto told = std::make_shared<std::set<std::string>>();
