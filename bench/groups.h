@@ -10,6 +10,9 @@ void measure_pin(Report& report);      ///< the calling thread, through the libr
 void measure_process(Report& report);  ///< all threads of a process, all threads of the system
 void measure_cpuset(Report& report);   ///< algebra and text of CpuSet
 void measure_machine(Report& report);  ///< reading a machine
+void measure_model(Report& report);    ///< the modelled kernel
 void measure_place(Report& report);    ///< places and plans on a machine
+void measure_sim(Report& report);      ///< programs in a simulated machine
+void measure_trace(Report& report);    ///< calls that are traced
 
 }  // namespace pinfold::bench

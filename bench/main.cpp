@@ -74,7 +74,10 @@ int main(int argc, char** argv) {
   measure_process(report);
   measure_cpuset(report);
   measure_machine(report);
+  measure_model(report);
   measure_place(report);
+  measure_sim(report);
+  measure_trace(report);
   report.print_summary();
   if (!json.empty() && !report.write_json(json)) return 1;
   return 0;

@@ -16,15 +16,21 @@ std::optional<double> time_of(const Side& side, std::size_t times) {
   return Nanoseconds(Clock::now() - start).count();
 }
 
+// One side's turn.
+std::optional<double> turn(const Side& side, bool ours, std::size_t times, const Method& method) {
+  if (method.prepare) (*method.prepare)(ours);
+  return time_of(side, times);
+}
+
 // How often the work must be done for one side to take `round_time`.
 std::expected<std::size_t, const char*> times_a_round(const Side& ours, const Side& theirs,
-                                                      std::chrono::nanoseconds round_time) {
-  if (round_time == round_time.zero()) return 1;
+                                                      const Method& method) {
+  if (method.round_time == method.round_time.zero()) return 1;
   for (std::size_t times = 1;; times *= 2) {
-    const auto a = time_of(ours, times);
-    const auto b = time_of(theirs, times);
+    const auto a = turn(ours, true, times, method);
+    const auto b = turn(theirs, false, times, method);
     if (!a || !b) return std::unexpected(a ? "theirs" : "ours");
-    if ((*a + *b) / 2 >= Nanoseconds(round_time).count()) return times;
+    if ((*a + *b) / 2 >= Nanoseconds(method.round_time).count()) return times;
   }
 }
 
@@ -37,7 +43,7 @@ double quantile(std::vector<double> values, double part) {
 
 std::expected<Measured, const char*> measure(const Side& ours, const Side& theirs,
                                              const Method& method) {
-  const auto times = times_a_round(ours, theirs, method.round_time);
+  const auto times = times_a_round(ours, theirs, method);
   if (!times) return std::unexpected(times.error());
   std::mt19937 random(1);  // NOLINT(*-msc51-cpp): the same order in every run
   std::vector<double> our_times;
@@ -47,11 +53,11 @@ std::expected<Measured, const char*> measure(const Side& ours, const Side& their
     std::optional<double> a;
     std::optional<double> b;
     if (random() % 2 == 0) {
-      a = time_of(ours, *times);
-      b = time_of(theirs, *times);
+      a = turn(ours, true, *times, method);
+      b = turn(theirs, false, *times, method);
     } else {
-      b = time_of(theirs, *times);
-      a = time_of(ours, *times);
+      b = turn(theirs, false, *times, method);
+      a = turn(ours, true, *times, method);
     }
     if (!a || !b) return std::unexpected(a ? "theirs" : "ours");
     if (round < method.warm_up) continue;
@@ -67,7 +73,7 @@ std::expected<Measured, const char*> measure(const Side& ours, const Side& their
 }
 
 std::optional<Measured> measure(const Side& ours, const Method& method) {
-  const auto times = times_a_round(ours, ours, method.round_time);
+  const auto times = times_a_round(ours, ours, method);
   if (!times) return std::nullopt;
   std::vector<double> all;
   for (unsigned round = 0; round < method.warm_up + method.rounds; ++round) {

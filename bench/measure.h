@@ -17,6 +17,8 @@ struct Method {
   unsigned warm_up = 5;
   /// How long one side takes in a round, about; zero does the work once.
   std::chrono::nanoseconds round_time = std::chrono::milliseconds(1);
+  /// Called before a side takes its turn, whose time does not count.
+  const std::function<void(bool ours)>* prepare = nullptr;
 };
 
 struct Measured {

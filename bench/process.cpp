@@ -12,6 +12,7 @@
 #include <pinfold/pinfold.h>
 
 #include "base/fd.h"
+#include "bpf/task_iterator.h"
 #include "command.h"
 #include "groups.h"
 #include "host/host.h"
@@ -158,6 +159,30 @@ void list_all_threads(Report& report, unsigned threads) {
                   list_with_status_files, method_for(threads)});
 }
 
+// As `pinfold get --all` does where it may: the program is loaded once.
+void snapshot_all_threads(Report& report, unsigned threads) {
+  const std::string name = "snapshot: every mask and request, " + with_commas(threads) +
+                           " threads / /proc/*/task/*/status";
+  if (!report.wants(name)) return;
+  static TaskIterator iterator;
+  read_host_snapshots_by(iterator);
+  if (const auto own = host_kernel().snapshot(Tid()); !own) {
+    return report.skip(name, message(own.error()));
+  }
+  const QuietProcess victim(threads);
+  if (!victim.is_ready()) return report.skip(name, "this system does not allow so many threads");
+  const Side ours = [](std::size_t times) {
+    while (times-- > 0) {
+      auto snapshot = host_kernel().snapshot(Everybody());
+      if (!snapshot) return false;
+      touch(*snapshot);
+    }
+    return true;
+  };
+  report.compare({name, threads == 10'000 ? std::optional(0.1) : std::nullopt, ours,
+                  list_with_status_files, method_for(threads)});
+}
+
 }  // namespace
 
 void measure_process(Report& report) {
@@ -165,6 +190,8 @@ void measure_process(Report& report) {
     set_all_threads(report, threads);
   for (const unsigned threads : sizes)
     list_all_threads(report, threads);
+  for (const unsigned threads : sizes)
+    snapshot_all_threads(report, threads);
 }
 
 }  // namespace pinfold::bench

@@ -51,6 +51,24 @@ void Report::compare(const Row& row) {
   add({row.name, *measured, row.reach, unit.name});
 }
 
+void Report::added(const AddedRow& row) {
+  if (!wants(row.name)) return;
+  auto measured = measure(row.ours, row.theirs, adjusted(row.method));
+  if (!measured) {
+    skip(row.name, std::string(measured.error()) + " failed");
+    return;
+  }
+  // A round's ratio says how much longer ours took in that round.
+  for (double* ratio : {&measured->ratio, &measured->quarter, &measured->three_quarters})
+    *ratio = (*ratio - 1) * measured->theirs;
+  const auto reach = static_cast<double>(row.reach.count());
+  const Unit unit = unit_for(reach);
+  for (double* time : {&measured->ours, &measured->theirs, &measured->ratio, &measured->quarter,
+                       &measured->three_quarters})
+    *time /= unit.nanoseconds;
+  add({row.name, *measured, reach / unit.nanoseconds, unit.name});
+}
+
 void Report::time(const TimeRow& row) {
   if (!wants(row.name)) return;
   auto measured = measure(row.ours, adjusted(row.method));
@@ -67,7 +85,8 @@ void Report::time(const TimeRow& row) {
   add({row.name, *measured, reach ? std::optional(*reach / unit.nanoseconds) : reach, unit.name});
 }
 
-void Report::count(const std::string& name, double ours, double reach, const std::string& unit) {
+void Report::count(const std::string& name, double ours, std::optional<double> reach,
+                   const std::string& unit) {
   if (!wants(name)) return;
   add({name,
        {.ours = ours, .theirs = 0, .ratio = ours, .quarter = ours, .three_quarters = ours},

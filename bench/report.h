@@ -33,6 +33,15 @@ struct TimeRow {
   Method method;
 };
 
+/// A row about what our side adds to theirs.
+struct AddedRow {
+  std::string name;
+  std::chrono::nanoseconds reach;  ///< how much longer ours may take each time
+  Side ours;
+  Side theirs;
+  Method method;
+};
+
 /// Measures rows as they come, and prints each when it is done.
 class Report {
  public:
@@ -42,11 +51,17 @@ class Report {
 
   void compare(const Row& row);
 
+  /// What our side takes longer than theirs: that difference, in the unit of the reach, stands for
+  /// the ratio.
+  void added(const AddedRow& row);
+
   /// Theirs is zero, and our time, in the unit of the reach, stands for the ratio.
   void time(const TimeRow& row);
 
-  /// A row that counts something: theirs is zero, and the count stands for the ratio.
-  void count(const std::string& name, double ours, double reach, const std::string& unit);
+  /// A row that counts something: theirs is zero, and the count stands for the ratio. Without a
+  /// reach it is for information.
+  void count(const std::string& name, double ours, std::optional<double> reach,
+             const std::string& unit);
 
   /// Says that a row cannot be measured here.
   void skip(const std::string& name, const std::string& reason);

@@ -98,6 +98,9 @@ class Machine {
   /// has a place.
   [[nodiscard]] Result<CpuSet> near(std::string_view device) const;
 
+  /// All that is known of it (src/machine/facts.h), for who shows the machine to others.
+  [[nodiscard]] const MachineFacts& facts() const { return *facts_; }
+
  private:
   std::shared_ptr<const MachineFacts> facts_;
 };

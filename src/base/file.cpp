@@ -16,6 +16,13 @@ Result<FileId> file_id(const char* path) {
   return fail({.kind = ErrorKind::system, .number = errno, .text = path});
 }
 
+Result<FileId> file_id(const Fd& file) {
+  struct stat status{};
+  if (::fstat(file.get(), &status) == 0)
+    return FileId{.device = status.st_dev, .inode = status.st_ino};
+  return fail({.kind = ErrorKind::system, .number = errno});
+}
+
 void expect_open_files(std::size_t count) {
   constexpr std::size_t others = 64;
   rlimit limit{};

@@ -21,6 +21,8 @@ struct FileId {
 
 /// The file at that path, or the one that a symbolic link leads to. An error is of kind `system`.
 Result<FileId> file_id(const char* path);
+/// An open file. An error is of kind `system` with errno.
+Result<FileId> file_id(const Fd& file);
 
 /// Raises the limit of open files (RLIMIT_NOFILE) so that `count` more can be opened, as far as
 /// the caller may.

@@ -52,4 +52,21 @@ std::optional<uid_t> user_id(std::string_view name) {
   return id;
 }
 
+std::vector<gid_t> groups_of(std::string_view name) {
+  std::vector<gid_t> groups;
+  const auto file = read_file("/etc/group");
+  for (const auto line : std::views::split(file ? std::string_view(*file) : "", '\n')) {
+    // name:password:gid:member,member
+    std::vector<std::string_view> fields;
+    for (const auto field : std::views::split(line, ':'))
+      fields.emplace_back(field.begin(), field.end());
+    if (fields.size() != 4) continue;
+    const auto gid = parse_number<gid_t>(fields[2]);
+    for (const auto member : std::views::split(fields[3], ',')) {
+      if (gid && std::string_view(member.begin(), member.end()) == name) groups.push_back(*gid);
+    }
+  }
+  return groups;
+}
+
 }  // namespace pinfold

@@ -70,7 +70,7 @@ void find_arch(Case& about, std::optional<bool> runs_32_bit);
 Result<void> find_refusals(Case& about, const CpuSet& allowed, const CpuSet& asked);
 
 /// Whose mask leaves out what nobody has taken.
-void find_request(Case& about, const CpuSet& allowed, const struct Question& question);
+void find_request(Case& about, const Diagnosis& found, const struct Question& question);
 
 /// What is special about CPUs that may be used.
 void remark_on_cpus(Case& about, const CpuSet& cpus);

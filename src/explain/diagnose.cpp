@@ -5,6 +5,7 @@
 
 #include "base/try.h"
 #include "explain/case.h"
+#include "kernel/requests.h"
 
 namespace pinfold {
 namespace {
@@ -16,7 +17,8 @@ bool same(const Constraint& a, const Constraint& b) {
 
 // Whether one text can be said of both: where and how differ only in the thread's number.
 bool same(const Diagnosis& a, const Diagnosis& b) {
-  const bool same_mask = a.allowed == b.allowed && a.effective == b.effective;
+  const bool same_mask =
+      a.allowed == b.allowed && a.effective == b.effective && a.request == b.request;
   return (a.asked || same_mask) &&
          std::ranges::equal(a.constraints, b.constraints,
                             [](const auto& x, const auto& y) { return same(x, y); });
@@ -42,15 +44,23 @@ Result<void> why_this_mask(Case& about, const Diagnosis& found, const Question& 
   find_missing_cpus(about);
   CHECK_OK(find_cpusets(about));
   find_arch(about, runs_32_bit(about));
-  find_request(about, found.allowed, question);
+  find_request(about, found, question);
   remark_on_cpus(about, found.effective);
   return {};
 }
 
-Result<Diagnosis> diagnose(Facts& facts, const Task& task, const Question& question) {
+Requests requests_for(Kernel& kernel, const Question& question, const Scope& scope) {
+  return question.asked ? Requests() : Requests::read(kernel, scope);
+}
+
+Result<Diagnosis> diagnose(Facts& facts, const Task& task, const Question& question,
+                           const Requests& requests) {
   Kernel& kernel = facts.kernel();
-  Diagnosis found{
-      .pid = task.pid, .name = task.name, .threads = {task.tid}, .asked = question.asked};
+  Diagnosis found{.pid = task.pid,
+                  .name = task.name,
+                  .threads = {task.tid},
+                  .asked = question.asked,
+                  .request = requests.of(task.tid)};
   TRY(found.allowed, kernel.allowed(task.tid));
   TRY(found.effective, kernel.effective(task.tid));
   Case about(facts, task,
@@ -66,7 +76,7 @@ Result<Diagnosis> diagnose(Facts& facts, const Task& task, const Question& quest
 Result<Diagnosis> diagnose_thread(Kernel& kernel, Tid tid, const Question& question) {
   TRY(Facts facts, Facts::read(kernel));
   TRY(const Task task, kernel.task(tid));
-  return diagnose(facts, task, question);
+  return diagnose(facts, task, question, requests_for(kernel, question, task.tid));
 }
 
 Result<std::vector<Diagnosis>> diagnose_process(Kernel& kernel, Pid pid, const Question& question) {
@@ -74,11 +84,12 @@ Result<std::vector<Diagnosis>> diagnose_process(Kernel& kernel, Pid pid, const Q
   TRY(const auto process, kernel.process(pid));
   TRY(const Task leader, process->task(pid.leader()));
   TRY(const Listing listing, process->list());
+  const Requests requests = requests_for(kernel, question, pid);
   std::vector<Diagnosis> groups;
   for (const Tid tid : listing.threads) {
     const auto task = process->task(tid);
     if (!task) continue;
-    auto found = diagnose(facts, *task, question);
+    auto found = diagnose(facts, *task, question, requests);
     if (!found) {
       const bool ended =
           found.error().kind == ErrorKind::no_such_task || found.error().number == ESRCH;

@@ -54,7 +54,9 @@ struct Diagnosis {
   bool whole_process = false;
 
   std::optional<CpuSet> asked;  ///< nothing: the question was why the mask is as it is
-  CpuSet allowed;               ///< the mask; where CPUs were asked for, that of the first thread
+  /// What it asked for last, as TaskMasks has it; not looked for where CPUs were asked about.
+  std::optional<CpuSet> request;
+  CpuSet allowed;  ///< the mask; where CPUs were asked for, that of the first thread
   CpuSet effective;
   std::vector<Constraint> constraints;
 

@@ -34,7 +34,8 @@ std::string ancestors_with(Kernel& kernel, const Task& task, const CpuSet& mask)
 
 }  // namespace
 
-void find_request(Case& about, const CpuSet& allowed, const Question& question) {
+void find_request(Case& about, const Diagnosis& found, const Question& question) {
+  const CpuSet& allowed = found.allowed;
   const Task& task = about.task();
   const SystemCpus& cpus = about.facts().cpus();
   if (about.rest().empty()) return;
@@ -69,12 +70,18 @@ void find_request(Case& about, const CpuSet& allowed, const Question& question) 
                      .limit = allowed,
                      .where = "sched_setaffinity(2)",
                      .lifts = reset_command(task)};
+  const std::optional<CpuSet>& asked = found.request;
+  const bool says_it = asked && !asked->empty() && !asked->intersects(about.rest());
+  if (says_it) request.limit = *asked;
   if (const auto origin = question.origin ? question.origin(task, allowed) : std::nullopt) {
     request.by = origin->by;
     request.where = origin->where;
     request.lifts = origin->lifts;
-  } else {
+  } else if (!asked || says_it) {
     request.by = ancestors_with(about.kernel(), task, allowed);
+  } else {
+    request.by = asked->empty() ? "the kernel remembers nobody who asked for that"
+                                : "the kernel narrowed it, asked for was " + to_cpu_list(*asked);
   }
   about.take(std::move(request));
 }

@@ -13,25 +13,13 @@
 #include <pinfold/result.h>
 
 #include "base/file.h"
+#include "kernel/activity.h"
 #include "kernel/memory_policy.h"
+#include "kernel/task_reader.h"
 #include "machine/limits.h"
 #include "machine/memory_limits.h"
 
 namespace pinfold {
-
-/// A task as /proc shows it to everybody.
-struct Task {
-  Pid pid;
-  Pid parent;  ///< 0 where it has none in this pid namespace
-  Tid tid;
-  std::string name;              ///< comm, as it stands: not safe to print
-  char state = '?';              ///< R, S, D, T, t, Z, X, I: proc_pid_stat(5)
-  std::uint64_t start_time = 0;  ///< clock ticks after boot; with the tid, who the task is
-  CpuId cpu;                     ///< where it runs, or ran last
-  bool kernel_thread = false;
-  bool bound_by_kernel = false;  ///< PF_NO_SETAFFINITY: its mask cannot be set
-  bool deadline = false;         ///< SCHED_DEADLINE
-};
 
 struct Credentials {
   uid_t real = 0;
@@ -54,16 +42,6 @@ struct Listing {
   /// last thread listed is still alive afterwards, the walk went to the end of the list:
   /// whoever lived all the while is listed.
   bool whole = false;
-};
-
-/// What a thread was doing at some moment during the question.
-enum class Activity {
-  outside_clone,  ///< not inside clone(2), clone3(2) or fork(2)
-  in_clone,       ///< inside one of them, and may be making a thread
-  in_fork,        ///< inside one of them, making a process
-  running,        ///< on a CPU or waiting for one: nothing can be said
-  gone,           ///< no longer a thread of this process
-  hidden,         ///< the caller may not know (ptrace(2), "Ptrace access mode checking")
 };
 
 enum class Held {
@@ -110,6 +88,21 @@ class Kernel {
 
   /// What the kernel keeps: Cpus_allowed of proc_pid_status(5).
   virtual Result<CpuSet> allowed(Tid tid) = 0;
+
+  /// The tasks with what they are allowed and what they asked for, in no order. `request` is
+  /// told since Linux 6.2. Kind `unsupported` where the system cannot tell that of many at once,
+  /// `system` with EPERM where the caller may not know, `no_such_task` where nobody is there.
+  virtual Result<std::vector<TaskMasks>> snapshot(const Scope& scope) = 0;
+
+  /// The same, one after the other: where only a little is wanted of each of many, most of what a
+  /// snapshot takes is its memory.
+  virtual Result<void> for_each_task(const Scope& scope, const VisitTask& visit) {
+    const auto tasks = snapshot(scope);
+    if (!tasks) return fail(Error(tasks.error()));
+    for (const TaskMasks& masks : *tasks)
+      visit(masks);
+    return {};
+  }
 
   virtual Result<SystemCpus> cpus() = 0;
   virtual Result<SystemId> system_id() = 0;

@@ -12,7 +12,9 @@ Result<Limits> read_limits(Kernel& kernel, Tid tid) {
   return limits;
 }
 
-CpuSet mask_to_put_back(const CpuSet& effective, const Limits& limits) {
+CpuSet mask_to_put_back(const CpuSet& effective, const Limits& limits,
+                        const std::optional<CpuSet>& request) {
+  if (request && request->intersects(limits.usable())) return *request;
   return limits.is_everything(effective) ? limits.no_wish() : effective;
 }
 

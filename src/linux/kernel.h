@@ -1,6 +1,9 @@
 // The kernel under us, through system calls, /proc, /sys and cgroup files.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
+
 #include "kernel/affinity_io.h"
 #include "kernel/kernel.h"
 #include "linux/abi.h"
@@ -14,9 +17,15 @@ class LinuxKernel final : public Kernel {
   /// With an Abi of the caller's for the two calls; it must outlive the kernel.
   explicit LinuxKernel(Abi& abi) : io_(abi) {}
 
+  /// Snapshots are read by it, and completed from /proc. It must outlive the kernel, and nobody may
+  /// be asking meanwhile. Without one there are none.
+  void use(TaskReader& reader) { reader_ = &reader; }
+
   Result<CpuSet> effective(Tid tid) override { return io_.get(tid); }
   Result<void> set_affinity(Tid tid, const CpuSet& cpus) override { return io_.set(tid, cpus); }
   Result<CpuSet> allowed(Tid tid) override;
+  Result<std::vector<TaskMasks>> snapshot(const Scope& scope) override;
+  Result<void> for_each_task(const Scope& scope, const VisitTask& visit) override;
   Result<SystemCpus> cpus() override;
   Result<SystemId> system_id() override;
   Result<Task> task(Tid tid) override;
@@ -43,6 +52,8 @@ class LinuxKernel final : public Kernel {
  private:
   LinuxAbi own_abi_;
   AffinityIo io_;
+  TaskReader* reader_ = nullptr;
+  std::atomic<std::size_t> most_tasks_ = 0;  // that a snapshot had
 };
 
 }  // namespace pinfold

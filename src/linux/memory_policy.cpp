@@ -12,6 +12,8 @@ namespace {
 
 constexpr int mode_flags = MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES | MPOL_F_NUMA_BALANCING;
 
+}  // namespace
+
 int number_of(MemoryMode mode) {
   switch (mode) {
     case MemoryMode::local:
@@ -29,7 +31,7 @@ int number_of(MemoryMode mode) {
   return MPOL_DEFAULT;
 }
 
-MemoryMode mode_of(int number, const NodeSet& nodes) {
+MemoryMode memory_mode(int number, const NodeSet& nodes) {
   switch (number & ~mode_flags) {
     case MPOL_DEFAULT:
       return MemoryMode::standard;
@@ -46,8 +48,6 @@ MemoryMode mode_of(int number, const NodeSet& nodes) {
       return MemoryMode::other;
   }
 }
-
-}  // namespace
 
 Result<void> set_memory_policy(const MemoryPolicy& policy) {
   const auto words = policy.nodes.words();
@@ -69,7 +69,7 @@ Result<MemoryPolicy> get_memory_policy() {
     int number = MPOL_DEFAULT;
     if (::syscall(SYS_get_mempolicy, &number, mask.data(), bits, nullptr, 0UL) == 0) {
       NodeSet nodes = NodeSet::from_words(mask);
-      const MemoryMode mode = mode_of(number, nodes);
+      const MemoryMode mode = memory_mode(number, nodes);
       return MemoryPolicy{.mode = mode, .nodes = std::move(nodes)};
     }
     if (errno != EINVAL || bits == most_bits) {

@@ -11,4 +11,8 @@ namespace pinfold {
 Result<void> set_memory_policy(const MemoryPolicy& policy);
 Result<MemoryPolicy> get_memory_policy();
 
+/// The number of a mode in linux/mempolicy.h, and back: `nodes` are those of the policy.
+int number_of(MemoryMode mode);
+MemoryMode memory_mode(int number, const NodeSet& nodes);
+
 }  // namespace pinfold

@@ -1,7 +1,6 @@
 #include "linux/process.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -24,6 +23,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/try.h"
+#include "kernel/activity.h"
 #include "linux/proc.h"
 
 namespace pinfold {
@@ -64,23 +64,6 @@ long sleeps() {
   rusage usage{};
   ::getrusage(RUSAGE_THREAD, &usage);
   return usage.ru_nvcsw;
-}
-
-// The numbers under which a task can be made, in the native table and in the 32-bit one of x86 and
-// arm (120). Who waits in vfork(2) made its child before that, and may wait for long.
-Activity activity_in(long number, unsigned long first_argument) {
-  if (number == SYS_clone3) return Activity::in_clone;
-#ifdef SYS_fork
-  if (number == SYS_fork) return Activity::in_fork;
-#endif
-  constexpr long clone_32 = 120;
-  if (number != SYS_clone && number != clone_32) return Activity::outside_clone;
-#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) || defined(__arm__)
-  if ((first_argument & CLONE_THREAD) != 0) return Activity::in_clone;
-  return (first_argument & CLONE_VFORK) != 0 ? Activity::outside_clone : Activity::in_fork;
-#else
-  return Activity::in_clone;  // the flags are another argument there
-#endif
 }
 
 std::unexpected<Error> failed(const char* call, int number) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <ranges>
-#include <vector>
 
 namespace pinfold {
 namespace {
@@ -72,31 +71,54 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ro
   return path;
 }
 
-}  // namespace
-
-std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::string_view mountinfo) {
-  const auto member = membership(proc_cgroup);
-  if (!member || !inside_namespace(member->path)) return std::nullopt;
+std::vector<CpusetHierarchy::Mount> mounts_of(CpusetFolder::Version version,
+                                              std::string_view mountinfo) {
+  std::vector<CpusetHierarchy::Mount> mounts;
   for (const auto line : split(mountinfo, '\n')) {
     // 36 35 0:30 ROOT MOUNT OPTIONS [TAGS…] - TYPE SOURCE SUPER_OPTIONS
     const auto separator = line.find(" - ");
     if (separator == std::string_view::npos) continue;
     const auto after = split(line.substr(separator + 3), ' ');
     if (after.size() < 3) continue;
-    const bool right_type = member->version == CpusetFolder::Version::v2
+    const bool right_type = version == CpusetFolder::Version::v2
                                 ? after[0] == "cgroup2"
                                 : after[0] == "cgroup" && lists(after[2], "cpuset");
     if (!right_type) continue;
     const auto before = split(line.substr(0, separator), ' ');
     if (before.size() < 6) continue;
-    const auto relative = below(member->path, unescape(before[3]));
+    mounts.push_back({.root = unescape(before[3]), .point = unescape(before[4])});
+  }
+  return mounts;
+}
+
+}  // namespace
+
+std::optional<CpusetFolder> find_cpuset(std::string_view proc_cgroup, std::string_view mountinfo) {
+  const auto member = membership(proc_cgroup);
+  if (!member || !inside_namespace(member->path)) return std::nullopt;
+  for (const CpusetHierarchy::Mount& mount : mounts_of(member->version, mountinfo)) {
+    const auto relative = below(member->path, mount.root);
     if (!relative) continue;
     return CpusetFolder{.version = member->version,
                         .cgroup = std::string(member->path),
-                        .mount = unescape(before[4]),
+                        .mount = mount.point,
                         .relative = std::string(*relative)};
   }
   return std::nullopt;
+}
+
+std::optional<CpusetHierarchy> find_cpuset_hierarchy(std::string_view proc_cgroup,
+                                                     std::string_view mountinfo) {
+  const auto member = membership(proc_cgroup);
+  if (!member) return std::nullopt;
+  return CpusetHierarchy{.version = member->version,
+                         .mounts = mounts_of(member->version, mountinfo)};
+}
+
+std::optional<std::string_view> cpuset_cgroup(std::string_view proc_cgroup) {
+  const auto member = membership(proc_cgroup);
+  if (!member) return std::nullopt;
+  return member->path;
 }
 
 std::string mounts_as_mountinfo(std::string_view mounts) {

@@ -32,7 +32,7 @@ Result<ProcessPlacement> apply_to_thread(Kernel& kernel, const Assignment& assig
   const auto asked = assignment.rule ? assignment.rule(tid, thread.before) : assignment.asked;
   if (asked) {
     thread.asked = *asked;
-    if (options.record) options.record(assignment, {&thread, 1});
+    if (options.record) options.record(assignment, {&thread, 1}, {});
     set_thread(kernel, assignment.narrower, thread);
   } else {
     thread.allowed = thread.effective = thread.before;

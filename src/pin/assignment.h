@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "kernel/kernel.h"
 #include "kernel/limits.h"
+#include "kernel/requests.h"
 #include "pin/target.h"
 
 namespace pinfold {
@@ -68,6 +69,11 @@ Result<Assignment> prepare(Kernel& kernel, const Target& target, const Wish& wis
 /// The same for a reset: all possible CPUs, but isolated ones only if asked for.
 Result<Assignment> prepare_reset(Kernel& kernel, const Target& target, Isolated isolated);
 
+/// Told what each thread has and will ask for before the first of them is changed, and, where a
+/// snapshot was made, what they asked for before. Threads that start meanwhile are not in it.
+using Record = std::function<void(const Assignment&, std::span<const ThreadPlacement> threads,
+                                  const Requests& before)>;
+
 struct ApplyOptions {
   /// How long threads may stay unproved, and how long new ones are chased.
   Clock::Duration patience = std::chrono::seconds(5);
@@ -75,9 +81,10 @@ struct ApplyOptions {
   /// CPUs, at most 8.
   unsigned workers = 0;
   Clock* clock = &Clock::system();
-  /// Told what each thread has and will ask for before the first of them is changed. Threads that
-  /// start meanwhile are not in it.
-  std::function<void(const Assignment&, std::span<const ThreadPlacement>)> record = {};
+  /// With so many threads or more a process is looked at by Kernel::snapshot, where it is
+  /// permitted. With fewer that is not worth what it costs to begin.
+  std::size_t snapshot_from = 1000;
+  Record record = {};
 };
 
 /// Sets the mask of the thread, or of all threads of the process, and proves it. An error is

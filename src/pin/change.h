@@ -17,7 +17,7 @@ struct MaskChange {
   CpuSet before;  ///< effective
   CpuSet back;    ///< what to ask for to be as before (mask_to_put_back())
   CpuSet asked;
-  /// What they had asked for before was not known, and they did not have all that they could:
+  /// What they had asked for before was not told, and they did not have all that they could:
   /// `back` is only what was allowed.
   bool guessed = false;
   std::vector<Tid> threads;  ///< ascending

@@ -46,6 +46,12 @@ bool is_gone(const Fd& file) {
   return ::fstat(file.get(), &status) == 0 && status.st_nlink == 0;
 }
 
+bool is_same(const Fd& one, const Fd& other) {
+  const auto first = file_id(one);
+  const auto second = file_id(other);
+  return first && second && *first == *second;
+}
+
 Result<void> write_all(const Fd& file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(file.get(), text.data(), text.size());
@@ -147,7 +153,11 @@ void Journal::tidy(const std::vector<std::string>& names) const {
                        [](const std::string& name) { return name.starts_with(unborn); });
   for (const std::string& name : useless) {
     const auto file = folder_.existing_file(name.c_str());
-    if (file && try_lock(*file)) (void)folder_.remove(name.c_str());
+    if (!file || !try_lock(*file)) continue;
+    // Its writer may have given it a number before it was locked here, and have begun the next one
+    // under this name.
+    const auto named = folder_.existing_file(name.c_str());
+    if (named && is_same(*file, *named)) (void)folder_.remove(name.c_str());
   }
 }
 

@@ -11,26 +11,32 @@ namespace pinfold {
 namespace {
 
 MaskChange& change_for(std::vector<MaskChange>& masks, const ThreadPlacement& thread,
-                       const Limits& limits) {
+                       const Limits& limits, const std::optional<CpuSet>& request) {
+  const bool guessed = !request && !limits.is_everything(thread.before);
+  CpuSet back = mask_to_put_back(thread.before, limits, request);
   const auto same = std::ranges::find_if(masks, [&](const MaskChange& mask) {
-    return mask.before == thread.before && mask.asked == thread.asked;
+    return mask.before == thread.before && mask.asked == thread.asked && mask.back == back &&
+           mask.guessed == guessed;
   });
   if (same != masks.end()) return *same;
-  return masks.emplace_back(MaskChange{.before = thread.before,
-                                       .back = mask_to_put_back(thread.before, limits),
-                                       .asked = thread.asked,
-                                       .guessed = !limits.is_everything(thread.before)});
+  return masks.emplace_back(MaskChange{
+      .before = thread.before, .back = std::move(back), .asked = thread.asked, .guessed = guessed});
 }
 
 // Numbers of threads are given anew. Where not all are alike, who each was must be known.
-void note_start_times(Process& process, MaskChange& mask) {
+void note_start_times(Process& process, const Requests& before, MaskChange& mask) {
   for (const Tid tid : mask.threads) {
-    const auto task = process.task(tid);
-    mask.start_times.push_back(task ? task->start_time : 0);
+    auto time = before.start_time(tid);
+    if (!time) {
+      const auto task = process.task(tid);
+      time = task ? task->start_time : 0;
+    }
+    mask.start_times.push_back(*time);
   }
 }
 
-ProcessChange change_of(const Assignment& assignment, std::span<const ThreadPlacement> threads) {
+ProcessChange change_of(const Assignment& assignment, std::span<const ThreadPlacement> threads,
+                        const Requests& before) {
   ProcessChange change{.pid = assignment.task.pid,
                        .tid = assignment.process ? Tid() : assignment.task.tid,
                        .name = assignment.task.name,
@@ -41,12 +47,13 @@ ProcessChange change_of(const Assignment& assignment, std::span<const ThreadPlac
       all_alike &= thread.outcome == Outcome::skipped;
       continue;
     }
-    change_for(change.masks, thread, assignment.limits).threads.push_back(thread.tid);
+    const auto request = before.of(thread.tid);
+    change_for(change.masks, thread, assignment.limits, request).threads.push_back(thread.tid);
   }
   all_alike &= change.masks.size() == 1;
   for (MaskChange& mask : change.masks) {
     std::ranges::sort(mask.threads);
-    if (assignment.process && !all_alike) note_start_times(*assignment.process, mask);
+    if (assignment.process && !all_alike) note_start_times(*assignment.process, before, mask);
   }
   return change;
 }
@@ -59,14 +66,14 @@ Recorder::Recorder(Kernel& kernel, ChangeKind kind, std::string command, OpenJou
   head_.command = std::move(command);
 }
 
-void Recorder::operator()(const Assignment& assignment, std::span<const ThreadPlacement> threads) {
+void Recorder::operator()(const Assignment& assignment, std::span<const ThreadPlacement> threads,
+                          const Requests& before) {
   if (error_) return;
-  if (auto written = write(assignment, threads); !written) error_ = std::move(written).error();
+  auto written = write(change_of(assignment, threads, before));
+  if (!written) error_ = std::move(written).error();
 }
 
-Result<void> Recorder::write(const Assignment& assignment,
-                             std::span<const ThreadPlacement> threads) {
-  const ProcessChange change = change_of(assignment, threads);
+Result<void> Recorder::write(const ProcessChange& change) {
   if (change.masks.empty()) return {};
   if (!change_) {
     TRY(const Journal journal, open_());

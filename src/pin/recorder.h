@@ -22,12 +22,13 @@ class Recorder {
       OpenJournal open = [] { return Journal::open(); });
 
   /// For ApplyOptions::record.
-  void operator()(const Assignment& assignment, std::span<const ThreadPlacement> threads);
+  void operator()(const Assignment& assignment, std::span<const ThreadPlacement> threads,
+                  const Requests& before);
 
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
  private:
-  Result<void> write(const Assignment& assignment, std::span<const ThreadPlacement> threads);
+  Result<void> write(const ProcessChange& change);
 
   Kernel& kernel_;
   ChangeHead head_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/prefault.h"
 #include "base/terminal_text.h"
 #include "base/try.h"
 #include "pin/explain.h"
@@ -94,11 +95,12 @@ Result<ProcessPlacement> Walk::run() {
 Result<bool> Walk::round() {
   const bool same_threads = std::exchange(listed_all_, false);
   bool walked = false;
-  if (!same_threads) {
+  const bool by_snapshot = first_round_ && read_snapshot();
+  if (!same_threads && !by_snapshot) {
     TRY(walked, walk());
   }
   if (first_round_) {
-    first_looks();
+    first_looks(by_snapshot);
   } else {
     for_each_look([&](Look& look) { this->look(look); });
   }
@@ -151,8 +153,43 @@ Result<bool> Walk::walk() {
       records_.emplace_back(look.tid, look.record);
     }
   }
+  if (threads_.empty()) reserve_prefaulted(threads_, records);
   threads_.resize(records);
   return listing.whole;
+}
+
+// Lists the threads by a snapshot, with what they have. False where that is not worth it, or not
+// permitted, or did not tell of this process.
+bool Walk::read_snapshot() {
+  const CpuSet& online = assignment_.limits.cpus.online;
+  const std::size_t count = process_.count().value_or(0);
+  if (online.empty() || count < options_.snapshot_from) return false;
+  const Task& leader = assignment_.task;
+  bool is_same = false;  // it goes by the number, which can be another process's by now
+  reserve_prefaulted(threads_, count + (count / 8));
+  const auto read = kernel_.for_each_task(leader.pid, [&](const TaskMasks& masks) {
+    const Task& task = masks.task;
+    is_same |= task.tid == leader.tid && task.start_time == leader.start_time;
+    threads_.push_back(
+        {.tid = task.tid, .before = masks.allowed & online, .outcome = Outcome::skipped});
+    requests_.add(masks);
+  });
+  if (!read || !is_same) {
+    threads_.clear();
+    return false;
+  }
+  if (!std::ranges::is_sorted(threads_, {}, &ThreadPlacement::tid)) {
+    std::ranges::sort(threads_, {}, &ThreadPlacement::tid);
+  }
+  const auto twice = std::ranges::unique(threads_, {}, &ThreadPlacement::tid);
+  threads_.erase(twice.begin(), twice.end());
+  looks_.resize(threads_.size());
+  for (std::size_t i = 0; i < looks_.size(); ++i) {
+    looks_[i].tid = threads_[i].tid;
+    looks_[i].record = i;
+    records_.emplace_back(looks_[i].tid, i);
+  }
+  return true;
 }
 
 // What a thread shall ask for that is not known to be right.
@@ -163,9 +200,9 @@ std::optional<CpuSet> Walk::wanted(Tid tid, const CpuSet& now) const {
   return assignment_.asked;
 }
 
-void Walk::first_looks() {
-  for_each_look([&](Look& look) { look_before(look); });
-  if (options_.record) options_.record(assignment_, threads_);
+void Walk::first_looks(bool by_snapshot) {
+  for_each_look([&](Look& look) { by_snapshot ? decide(look) : look_before(look); });
+  if (options_.record) options_.record(assignment_, threads_, std::exchange(requests_, {}));
   // The first one that is set shows what others will have that ask for the same.
   const auto first = std::ranges::find(looks_, Seen::unproved, &Look::seen);
   if (first == looks_.end()) return;
@@ -175,8 +212,23 @@ void Walk::first_looks() {
   expected_ = was_set ? threads_[first->record].effective : first_asked_;
   for_each_look([&](Look& look) {
     if (&look == &*first || look.seen != Seen::unproved) return;
-    set(look, threads_[look.record].asked != first_asked_);
+    set_mask(look, threads_[look.record].asked != first_asked_);
+    if (!by_snapshot) see(look);
   });
+  if (by_snapshot) see_by_snapshot();
+}
+
+// Sees those that were set outside clone: many by a snapshot, and one by one those that it does not
+// show there.
+void Walk::see_by_snapshot() {
+  // Where it fails it has told of some, which is true all the same.
+  (void)kernel_.for_each_task(assignment_.task.pid, [&](const TaskMasks& masks) {
+    if (!masks.outside_clone) return;
+    const auto look = std::ranges::lower_bound(looks_, masks.task.tid, {}, &Look::tid);
+    if (look == looks_.end() || look->tid != masks.task.tid || look->seen != Seen::unproved) return;
+    if (threads_[look->record].outcome != Outcome::failed) look->seen = Seen::set;
+  });
+  for_each_look([&](Look& look) { see(look); });
 }
 
 // Looks at a thread for the first time. Unproved is who must be set.
@@ -187,6 +239,12 @@ void Walk::look_before(Look& look) {
   auto now = kernel_.effective(look.tid);
   if (!now) return;
   thread.before = std::move(*now);
+  decide(look);
+}
+
+// Whether it must be set, by what it had.
+void Walk::decide(Look& look) {
+  ThreadPlacement& thread = threads_[look.record];
   if (auto asked = wanted(look.tid, thread.before)) {
     thread.asked = std::move(*asked);
     look.seen = Seen::unproved;
@@ -219,26 +277,32 @@ void Walk::look(Look& look) {
   }
 }
 
-// Where it is not read back here, the next round does that.
 void Walk::set(Look& look, bool read_back) {
+  set_mask(look, read_back);
+  see(look);
+}
+
+// Where it is not read back here, the next round does that.
+void Walk::set_mask(Look& look, bool read_back) {
   ThreadPlacement& thread = threads_[look.record];
   if (read_back) {
     set_thread(kernel_, assignment_.narrower, thread);
   } else if (request(kernel_, thread)) {
     note_effective(thread, expected_);
   }
-  if (thread.outcome == Outcome::skipped) {
-    look.seen = Seen::vanished;
-    return;
-  }
+  look.seen = thread.outcome == Outcome::skipped ? Seen::vanished : Seen::unproved;
+}
+
+// Sees one that was set outside clone, if it is.
+void Walk::see(Look& look) {
+  if (look.seen != Seen::unproved) return;
+  ThreadPlacement& thread = threads_[look.record];
   const Activity activity = process_.activity(look.tid);
   if (activity == Activity::gone) report_stranger(thread);
   if (thread.outcome == Outcome::failed) {
     look.seen = Seen::failed;
   } else if (is_clear(activity)) {
     look.seen = Seen::set;
-  } else {
-    look.seen = Seen::unproved;
   }
 }
 

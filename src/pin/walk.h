@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/requests.h"
 #include "pin/assignment.h"
 
 namespace pinfold {
@@ -51,13 +52,18 @@ class Walk {
 
   Result<bool> round();
   Result<bool> walk();
-  void first_looks();
+  [[nodiscard]] bool read_snapshot();
+  void first_looks(bool by_snapshot);
+  void see_by_snapshot();
   void look_before(Look& look);
+  void decide(Look& look);
   void look(Look& look);
   [[nodiscard]] std::optional<CpuSet> wanted(Tid tid, const CpuSet& now) const;
   template <class Work>
   void for_each_look(const Work& work);
   void set(Look& look, bool read_back);
+  void set_mask(Look& look, bool read_back);
+  void see(Look& look);
   void prove(std::vector<Tid> pending);
   [[nodiscard]] bool is_clear(Activity activity) const;
   void report_stranger(ThreadPlacement& thread);
@@ -72,6 +78,7 @@ class Walk {
   std::vector<ThreadPlacement> threads_;
   std::vector<std::pair<Tid, std::size_t>> records_;  // who stands where in threads_, by tid
   std::vector<Look> looks_;                           // of this round, the oldest thread first
+  Requests requests_;                                 // what a snapshot told, until it is recorded
   CpuSet first_asked_;  // what the first thread that was set asked for,
   CpuSet expected_;     // what it has since, and what its children inherit
   bool first_round_ = true;

@@ -1,4 +1,6 @@
 // What no document says: a SCHED_DEADLINE thread's mask must hold its whole root domain.
+#include "support/deadline.h"
+
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -16,28 +18,9 @@
 namespace pinfold::test {
 namespace {
 
-// include/uapi/linux/sched/types.h, in its first form: C libraries differ in who declares it.
-struct SchedulingAttributes {
-  std::uint32_t size = sizeof(SchedulingAttributes);
-  std::uint32_t policy = 0;
-  std::uint64_t flags = 0;
-  std::int32_t nice = 0;
-  std::uint32_t priority = 0;
-  std::uint64_t runtime = 0;
-  std::uint64_t deadline = 0;
-  std::uint64_t period = 0;
-};
-static_assert(sizeof(SchedulingAttributes) == 48);
-
 // 0 when the calling thread now has 10 ms of every 100 ms; else the errno.
 int become_deadline_thread() {
-  constexpr std::uint64_t ms = 1'000'000;
-  constexpr std::uint32_t policy_deadline = 6;
-  SchedulingAttributes attributes;
-  attributes.policy = policy_deadline;
-  attributes.runtime = 10 * ms;
-  attributes.deadline = 100 * ms;
-  attributes.period = 100 * ms;
+  const DeadlineAttributes attributes;
   return ::syscall(SYS_sched_setattr, 0, &attributes, 0) == 0 ? 0 : errno;
 }
 

@@ -19,7 +19,7 @@ TEST(Front, HelpIsDataOnStdout) {
   EXPECT_EQ(output.exit, 0);
   EXPECT_EQ(output.err, "");
   for (const char* command :
-       {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo", "taskset"}) {
+       {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo", "sim", "taskset"}) {
     EXPECT_NE(output.out.find(std::string("\n  ") + command), std::string::npos) << command;
   }
 }
@@ -37,7 +37,8 @@ TEST(Front, AnUnknownCommandIsMetWithAGuess) {
 }
 
 TEST(Front, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo"}) {
+  for (const char* command :
+       {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo", "sim"}) {
     const Output output = test::pinfold({command, "--help"});
     EXPECT_EQ(output.exit, 0) << command;
     EXPECT_EQ(output.err, "") << command;

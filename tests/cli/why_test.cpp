@@ -92,9 +92,10 @@ TEST(WhyCli, JsonHasTheSchemaOfTheManualPage) {
   EXPECT_EQ(target["may"], false);
   EXPECT_EQ(target["asked"], absent());
   EXPECT_EQ(target["left"], "");
+  EXPECT_TRUE(target["request"].is_null());
   EXPECT_TRUE(target["allowed"].is_null());
   EXPECT_TRUE(target["effective"].is_null());
-  EXPECT_EQ(target.size(), 8U);
+  EXPECT_EQ(target.size(), 9U);
 }
 
 TEST(WhyCli, WithoutAPlaceItSaysThatTheMaskWasSet) {

@@ -335,6 +335,29 @@ TEST_F(Why, WhatNoLimitTakesWasAskedFor) {
             "Its mask was set to 0-1: the kernel does not tell by whom.");
 }
 
+TEST_F(Why, WhatWasAskedForIsSaidWhereItIsKnown) {
+  kernel_.snapshots = true;
+  task_.mask = cpus("0-1");
+  task_.request = cpus("0-1,4");
+  v2_level("/web", "0-3,6-7", "0-3,6-7");
+  const Diagnosis found = mask();
+  EXPECT_EQ(found.request, cpus("0-1,4"));
+  EXPECT_THAT(summary(found), ElementsAre("cpuset takes 4-5", "request takes 2-3,6-7"));
+  EXPECT_EQ(sentence(found.constraints[1]),
+            "Its mask was set to 0-1,4: the kernel does not tell by whom.");
+}
+
+TEST_F(Why, NarrowMaskThatNobodyAskedForIsTheKernels) {
+  kernel_.snapshots = true;
+  task_.mask = cpus("0-1");
+  task_.request = CpuSet();
+  EXPECT_EQ(sentence(mask().constraints.at(0)),
+            "Its mask was set to 0-1: the kernel remembers nobody who asked for that.");
+  task_.request = cpus("0-3");
+  EXPECT_EQ(sentence(mask().constraints.at(0)),
+            "Its mask was set to 0-1: the kernel narrowed it, asked for was 0-3.");
+}
+
 TEST_F(Why, InAnIsolatedPartitionWhatIsMissingWasAskedFor) {
   task_.mask = cpus("2");
   kernel_.system.isolated = cpus("2-3");

@@ -11,7 +11,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view mountinfo = text.substr(std::min(split + 1, text.size()));
 
   const auto folder = find_cpuset(cgroup, mountinfo);
+  const auto hierarchy = find_cpuset_hierarchy(cgroup, mountinfo);
+  const auto own = cpuset_cgroup(cgroup);
+  require(own.has_value() == hierarchy.has_value(), "who is in a hierarchy has a cgroup there");
   if (!folder) return 0;
+  require(hierarchy && own == folder->cgroup, "the folder is that of the task's cgroup");
+  require(hierarchy->version == folder->version, "the folder is in the hierarchy");
+  require(std::ranges::count(hierarchy->mounts, folder->mount, &CpusetHierarchy::Mount::point) > 0,
+          "the folder is below one of the hierarchy's mounts");
   require(folder->cgroup.starts_with('/'), "a cgroup is a path from the hierarchy's root");
   require(cgroup.find(':' + folder->cgroup) != cgroup.npos, "the cgroup is the task's");
   require(folder->relative.empty() || folder->relative.starts_with('/'),

@@ -58,9 +58,10 @@ cmake --build "$build" --target "${names[@]/#/fuzz_}" >&2
 max_length() {
   case $1 in
     number | slot | target) echo 32 ;;
-    cpu_list | memory_wish | place | safe_text) echo 64 ;;
+    cpu_list | kernel_list | memory_wish | place | safe_text) echo 64 ;;
     stat) echo 384 ;;
     description) echo 128 ;;
+    fuse_requests) echo 1024 ;;
     *) echo 256 ;;
   esac
 }

@@ -26,12 +26,6 @@ MATCHER_P2(FailsWith, kind, number, "") {
 
 class Contract : public WorldTest {
  protected:
-  static bool asleep(Tid tid) {
-    return eventually([&] {
-      const auto task = kernel().task(tid);
-      return task && task->state == 'S';
-    });
-  }
   static std::unique_ptr<Process> open(const TestProcess& process) {
     return std::move(kernel().process(process.pid()).value());
   }

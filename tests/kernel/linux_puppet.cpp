@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "kernel/linux_identity.h"
+#include "support/deadline.h"
 
 namespace pinfold::test {
 
@@ -130,16 +131,7 @@ long fork_sleeper() {
 
 // 10 ms of every 100.
 long ask_for_deadline() {
-  struct {
-    std::uint32_t size = 48;
-    std::uint32_t policy = 6;
-    std::uint64_t flags = 0;
-    std::int32_t nice = 0;
-    std::uint32_t priority = 0;
-    std::uint64_t runtime = 10'000'000;
-    std::uint64_t deadline = 100'000'000;
-    std::uint64_t period = 100'000'000;
-  } attributes;
+  const DeadlineAttributes attributes;
   return ::syscall(SYS_sched_setattr, 0, &attributes, 0) == 0 ? 0 : -errno;
 }
 

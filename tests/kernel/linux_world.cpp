@@ -8,6 +8,7 @@
 
 #include <pinfold/cpu_list.h>
 
+#include "bpf/task_iterator.h"
 #include "kernel/guarded_buffer.h"
 #include "kernel/int80_abi.h"
 #include "kernel/layout.h"
@@ -16,6 +17,7 @@
 #include "kernel/world.h"
 #include "linux/abi.h"
 #include "linux/kernel.h"
+#include "support/kernel_release.h"
 
 namespace pinfold::test {
 namespace {
@@ -43,6 +45,8 @@ class LinuxWorld final : public World {
     if (written.value() <= 0) throw std::runtime_error("sched_getaffinity");
     machine_.mask_bytes = static_cast<std::size_t>(*written);
     machine_.usable = from_bytes(mask.bytes().first(machine_.mask_bytes));
+    machine_.remembers_requests = remembers_requests();
+    kernel_.use(iterator_);
   }
 
   Abi& abi() override { return abi_; }
@@ -68,6 +72,8 @@ class LinuxWorld final : public World {
     if (child < 0) throw std::runtime_error("fork");
     if (child == 0) {
       Answer answer{.refused = become(identity), .result = 0};
+      TaskIterator own;  // what the test has loaded would answer the child, too
+      kernel_.use(own);
       if (answer.refused == 0) answer.result = call();
       ::_exit(::write(theirs.get(), &answer, sizeof answer) == sizeof answer ? 0 : 1);
     }
@@ -98,6 +104,7 @@ class LinuxWorld final : public World {
  private:
   LinuxAbi abi_;
   std::unique_ptr<Abi> abi32_ = open_int80_abi();
+  TaskIterator iterator_;
   LinuxKernel kernel_{abi_};
   Machine machine_;
 };

@@ -31,6 +31,13 @@ long WorldTest::set_mask(Tid tid, const CpuSet& cpus) {
   return world().abi().set_affinity(tid.value(), machine().mask_bytes, mask.user());
 }
 
+bool WorldTest::asleep(Tid tid) {
+  return eventually([&] {
+    const auto task = kernel().task(tid);
+    return task && task->state == 'S';
+  });
+}
+
 bool eventually(const std::function<bool()>& condition) {
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (!condition()) {

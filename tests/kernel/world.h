@@ -24,7 +24,8 @@ struct Machine {
   unsigned cpu_ids = 0;        ///< the highest possible CPU and one: nr_cpu_ids
   CpuSet possible;
   CpuSet online;
-  CpuSet usable;  ///< what a caller gets that asks for everything
+  CpuSet usable;                    ///< what a caller gets that asks for everything
+  bool remembers_requests = false;  ///< of everybody
 };
 
 struct Uids {
@@ -120,6 +121,8 @@ class WorldTest : public testing::Test {
   /// What a task has, asked by the raw call.
   static CpuSet mask_of(Tid tid);
   static long set_mask(Tid tid, const CpuSet& cpus);
+  /// Waits until it sleeps: false after ten seconds.
+  static bool asleep(Tid tid);
 };
 
 /// Waits for something that must come: false after ten seconds.

@@ -172,5 +172,39 @@ TEST(FindCpuset, NothingWhereNothingIsMounted) {
   EXPECT_FALSE(find_cpuset("junk\n::\n:\n", "junk - \n - \n31 22 - cgroup2 cgroup2 rw\n"));
 }
 
+TEST(CpusetHierarchy, IsTheOneThatHoldsTheCpusets) {
+  const auto v1 = find_cpuset_hierarchy(hybrid_cgroup, hybrid_mounts);
+  ASSERT_TRUE(v1);
+  EXPECT_EQ(v1->version, Version::v1);
+  ASSERT_EQ(v1->mounts.size(), 1U);
+  EXPECT_EQ(v1->mounts[0].root, "/");
+  EXPECT_EQ(v1->mounts[0].point, "/sys/fs/cgroup/cpuset");
+  EXPECT_EQ(cpuset_cgroup(hybrid_cgroup), "/docker/9f3c");
+
+  const auto v2 = find_cpuset_hierarchy("0::/a\n", v2_mounts);
+  ASSERT_TRUE(v2);
+  EXPECT_EQ(v2->version, Version::v2);
+  EXPECT_EQ(cpuset_cgroup("0::/a\n"), "/a");
+}
+
+TEST(CpusetHierarchy, HasAllItsMounts) {
+  const auto hierarchy =
+      find_cpuset_hierarchy("0::/../b\n",
+                            "31 22 0:26 / /first rw - cgroup2 cgroup2 rw\n"
+                            "32 22 0:26 /a /second\\040one rw - cgroup2 cgroup2 rw\n");
+  ASSERT_TRUE(hierarchy);
+  ASSERT_EQ(hierarchy->mounts.size(), 2U);
+  EXPECT_EQ(hierarchy->mounts[1].root, "/a");
+  EXPECT_EQ(hierarchy->mounts[1].point, "/second one");
+}
+
+TEST(CpusetHierarchy, MayBeMountedNowhereOrNotBeThere) {
+  const auto hidden = find_cpuset_hierarchy(hybrid_cgroup, v2_mounts);
+  ASSERT_TRUE(hidden);
+  EXPECT_TRUE(hidden->mounts.empty());
+  EXPECT_FALSE(find_cpuset_hierarchy("5:memory:/\n", hybrid_mounts));
+  EXPECT_FALSE(cpuset_cgroup("junk"));
+}
+
 }  // namespace
 }  // namespace pinfold

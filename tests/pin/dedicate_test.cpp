@@ -290,8 +290,8 @@ TEST_F(UndoDedicateTest, HalfADedicateIsUndoneAsWell) {
     DedicateOptions options;
     int records = 0;
     options.apply.record = [&](const Assignment& assignment,
-                               std::span<const ThreadPlacement> threads) {
-      recorder(assignment, threads);
+                               std::span<const ThreadPlacement> threads, const Requests& before) {
+      recorder(assignment, threads, before);
       if (++records < 3) return;
       for (auto& [tid, task] : kernel_.tasks)
         task.set_error = EPERM;  // what is not done any more

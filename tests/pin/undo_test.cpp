@@ -31,8 +31,9 @@ class UndoTest : public testing::Test {
     auto assignment = prepare(kernel_, target, {.cpus = [&](const Limits&) { return cpus(list); }});
     ASSERT_TRUE(assignment) << message(assignment.error());
     Recorder recorder(kernel_, ChangeKind::set, "set", [&] { return open_journal(); });
-    ASSERT_TRUE(apply(kernel_, *assignment,
-                      {.workers = 1, .clock = &clock_, .record = std::ref(recorder)}));
+    ASSERT_TRUE(
+        apply(kernel_, *assignment,
+              {.workers = 1, .clock = &clock_, .snapshot_from = 1, .record = std::ref(recorder)}));
     ASSERT_FALSE(recorder.error()) << message(*recorder.error());
   }
 
@@ -77,6 +78,56 @@ TEST_F(UndoTest, WhoHadAllOfItsCpusetAsksForAllThatThereIs) {
   kernel_.limit->cpus = cpus("0-2");
   undo();
   EXPECT_EQ(mask(100), cpus("0-2")) << "a cpuset that has grown is used";
+}
+
+// What somebody asked for counts in a cpuset that grows, also where it was not to be had then.
+TEST_F(UndoTest, KnownRequestIsPutBack) {
+  kernel_.snapshots = kernel_.counts = true;
+  kernel_.limit = CpusetLimit{.cgroup = "/c", .file = "/sys/fs/cgroup/c", .cpus = cpus("0-1")};
+  for (auto& [tid, task] : kernel_.tasks) {
+    task.mask = cpus("0-1");
+    task.request = cpus("0-2");
+  }
+  kernel_.tasks.at(101).request = cpus("0-1");
+  set("0");
+  kernel_.limit->cpus = cpus("0-3");
+  const Undone undone = undo();
+  EXPECT_EQ(mask(100), cpus("0-2"));
+  EXPECT_EQ(mask(101), cpus("0-1"));
+  EXPECT_EQ(kernel_.tasks.at(102).request, cpus("0-2"));
+  EXPECT_TRUE(undone.left.empty());
+}
+
+TEST_F(UndoTest, KnownRequestIsNoGuess) {
+  kernel_.snapshots = kernel_.counts = true;
+  kernel_.tasks.at(100).mask = cpus("0-1");
+  kernel_.tasks.at(100).request = cpus("0-1");
+  kernel_.tasks.at(101).mask = cpus("0-1");
+  kernel_.tasks.at(101).request = CpuSet();  // by the kernel itself
+  kernel_.tasks.at(102).mask = cpus("0-1");
+  set("3");
+  const auto journal = open_journal();
+  const auto change = journal->read(1, Journal::Lock::none);
+  std::vector<bool> guessed;
+  for (const MaskChange& mask : (*change)->processes.at(0).masks) {
+    EXPECT_EQ(mask.back, cpus("0-1"));
+    guessed.insert(guessed.end(), mask.threads.size(), mask.guessed);
+  }
+  EXPECT_EQ(guessed, (std::vector{false, false, true}));
+}
+
+// The kernel would refuse it: the thread had what its cpuset allows instead.
+TEST_F(UndoTest, RequestOutsideTheCpusetIsNotAskedForAgain) {
+  kernel_.snapshots = kernel_.counts = true;
+  kernel_.limit = CpusetLimit{.cgroup = "/c", .file = "/sys/fs/cgroup/c", .cpus = cpus("0-1")};
+  for (auto& [tid, task] : kernel_.tasks) {
+    task.mask = cpus("0-1");
+    task.request = cpus("3");
+  }
+  set("0");
+  const Undone undone = undo();
+  EXPECT_EQ(mask(100), cpus("0-1"));
+  EXPECT_TRUE(undone.processes.front().done());
 }
 
 TEST_F(UndoTest, ThreadsStartedSinceGetWhatTheirProcessHad) {

@@ -205,7 +205,7 @@ class RuleTest : public WalkTest {
     return now - cpus("1");
   }
 
-  std::function<void(const Assignment&, std::span<const ThreadPlacement>)> record_;
+  Record record_;
 };
 
 TEST_F(RuleTest, ThreadsGetMasksOfTheirOwnAndWhoIsRightIsLeft) {
@@ -254,7 +254,7 @@ TEST_F(RuleTest, AForkUnderWayCountsOnlyWhereProcessesMayEscape) {
 TEST_F(RuleTest, WhatWillBeDoneIsRecordedBeforeAnythingIsChanged) {
   kernel_.tasks.at(102).mask = cpus("2");
   int records = 0;
-  record_ = [&](const Assignment&, std::span<const ThreadPlacement> threads) {
+  record_ = [&](const Assignment&, std::span<const ThreadPlacement> threads, const Requests&) {
     ++records;
     EXPECT_TRUE(kernel_.was_set.empty());
     ASSERT_EQ(threads.size(), 3U);
@@ -365,6 +365,176 @@ TEST_F(WalkTest, ManyThreadsAreSetByManyWorkers) {
   EXPECT_EQ(placed->threads.size(), 1003U);
   for (const auto& [tid, task] : kernel_.tasks)
     EXPECT_EQ(task.mask, cpus("2"));
+}
+
+// Where snapshots are permitted, of processes that have enough threads.
+class SnapshotWalkTest : public WalkTest {
+ protected:
+  SnapshotWalkTest() {
+    kernel_.snapshots = true;
+    kernel_.counts = true;
+  }
+
+  Result<ProcessPlacement> place(const char* list) {
+    auto assignment =
+        prepare(kernel_, Pid(pid), {.cpus = [&](const Limits&) { return cpus(list); }});
+    if (!assignment) return fail(assignment.error());
+    return apply(kernel_, *assignment,
+                 {.workers = 1, .clock = &clock_, .snapshot_from = 3, .record = record_});
+  }
+  // A creator's child with the old mask, listed when that one leaves clone.
+  void sits_in_clone(pid_t tid, pid_t child, int looks) {
+    kernel_.tasks.at(tid).activity = [this, child, looks]() mutable {
+      if (--looks > 0) return Activity::in_clone;
+      if (looks == 0) kernel_.add(pid, child, cpus("0-3"));
+      return Activity::outside_clone;
+    };
+  }
+
+  Record record_;
+};
+
+TEST_F(SnapshotWalkTest, TwoSnapshotsDoWithoutAList) {
+  kernel_.system.online = cpus("0-2");
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_TRUE(placed->done());
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(kernel_.snapshots_made, 2);
+  EXPECT_EQ(kernel_.rounds, 0);
+  ASSERT_EQ(placed->threads.size(), 3U);
+  for (const auto& thread : placed->threads) {
+    EXPECT_EQ(thread.before, cpus("0-2")) << "effective, not allowed";
+    EXPECT_EQ(thread.effective, cpus("1"));
+    EXPECT_EQ(thread.outcome, Outcome::set);
+    EXPECT_EQ(mask(thread.tid.value()), cpus("1"));
+  }
+}
+
+TEST_F(SnapshotWalkTest, FewThreadsAreListed) {
+  kernel_.tasks.erase(102);
+  ASSERT_TRUE(place("1")->done());
+  EXPECT_EQ(kernel_.snapshots_made, 0);
+}
+
+TEST_F(SnapshotWalkTest, WhereItIsNotPermittedTheyAreListed) {
+  kernel_.snapshots = false;
+  ASSERT_TRUE(place("1")->done());
+  EXPECT_EQ(kernel_.rounds, 1);
+}
+
+TEST_F(SnapshotWalkTest, WhomASnapshotLeavesOutTheCountShows) {
+  kernel_.left_out = {101};
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(101), cpus("1"));
+  EXPECT_EQ(kernel_.rounds, 1);
+}
+
+TEST_F(SnapshotWalkTest, WhereNobodyCountsAWalkShowsWhomItLeftOut) {
+  kernel_.left_out = {102};
+  kernel_.before_snapshot = [&](int) { kernel_.counts = false; };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(102), cpus("1"));
+  EXPECT_GE(kernel_.rounds, 1);
+}
+
+TEST_F(SnapshotWalkTest, SetReachesThreadsStartedMeanwhile) {
+  kernel_.before_snapshot = [&](int snapshot) {
+    if (snapshot == 2) kernel_.add(pid, 103, cpus("0-3"));
+  };
+  kernel_.before_list = [&](int round) {
+    if (round == 1) kernel_.add(pid, 104, cpus("0-3"));
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(103), cpus("1"));
+  EXPECT_EQ(mask(104), cpus("1"));
+}
+
+TEST_F(SnapshotWalkTest, WhoIsNotShownOutsideCloneIsWaitedFor) {
+  sits_in_clone(101, 103, 30);
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(103), cpus("1"));
+}
+
+// What the first one shows was so before the mask was set.
+TEST_F(SnapshotWalkTest, OnlyASnapshotAfterTheSetProves) {
+  int set = 0;
+  kernel_.before_set = [&](Tid tid) {
+    if (tid == Tid(101) && ++set == 1) sits_in_clone(101, 103, 20);
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(103), cpus("1"));
+}
+
+TEST_F(SnapshotWalkTest, WhoKeepsRunningIsStoppedForAMoment) {
+  kernel_.tasks.at(102).activity = [] { return Activity::running; };
+  EXPECT_EQ(place("1")->proved, Proof::held);
+}
+
+TEST_F(SnapshotWalkTest, AThreadThatEndsMeanwhileMayHaveMadeOthers) {
+  kernel_.before_set = [&](Tid tid) {
+    if (tid == Tid(101) && kernel_.tasks.erase(101) > 0) kernel_.add(pid, 103, cpus("0-3"));
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->proved, Proof::clear);
+  EXPECT_EQ(mask(103), cpus("1"));
+  EXPECT_EQ(placed->threads.size(), 3U);
+}
+
+TEST_F(SnapshotWalkTest, ANumberThatIsAnotherProcessesByNowIsNotTaken) {
+  kernel_.before_snapshot = [&](int) { kernel_.tasks.at(pid).start_time += 1; };
+  ASSERT_TRUE(place("1")->done());
+  EXPECT_EQ(kernel_.snapshots_made, 1);
+  EXPECT_EQ(kernel_.rounds, 1) << "the handle says which process it is";
+}
+
+TEST_F(SnapshotWalkTest, TellsWhenAThreadsNumberBecameAnotherTasks) {
+  kernel_.before_set = [&](Tid tid) {
+    if (tid == Tid(102)) kernel_.tasks.at(102).pid = Pid(999);
+  };
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_FALSE(placed->done());
+  EXPECT_EQ(placed->threads.back().error->kind, ErrorKind::task_replaced);
+}
+
+TEST_F(SnapshotWalkTest, NamesThreadsThatCannotBeSetAndSetsTheOthers) {
+  kernel_.tasks.at(101).set_error = EBUSY;
+  const auto placed = place("1");
+  ASSERT_TRUE(placed);
+  EXPECT_FALSE(placed->done());
+  EXPECT_EQ(placed->threads.at(1).outcome, Outcome::failed);
+  EXPECT_EQ(placed->threads.at(1).effective, cpus("0-3"));
+  EXPECT_EQ(mask(102), cpus("1"));
+}
+
+TEST_F(SnapshotWalkTest, WhatTheyHadAskedForIsRecorded) {
+  kernel_.tasks.at(100).request = cpus("0-3");
+  kernel_.tasks.at(101).request = CpuSet();
+  int records = 0;
+  record_ = [&](const Assignment&, std::span<const ThreadPlacement> threads,
+                const Requests& before) {
+    ++records;
+    EXPECT_TRUE(kernel_.was_set.empty());
+    EXPECT_EQ(threads.size(), 3U);
+    EXPECT_EQ(before.of(Tid(100)), cpus("0-3"));
+    EXPECT_EQ(before.of(Tid(101)), CpuSet());
+    EXPECT_EQ(before.of(Tid(102)), std::nullopt);
+    EXPECT_EQ(before.start_time(Tid(102)), 100U);
+  };
+  ASSERT_TRUE(place("1"));
+  EXPECT_EQ(records, 1);
 }
 
 class ResetTest : public WalkTest {

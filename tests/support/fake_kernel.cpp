@@ -77,6 +77,7 @@ Result<void> FakeKernel::set_affinity(Tid tid, const CpuSet& cpus) {
   const CpuSet mask = limit ? cpus & limit->cpus : cpus;
   if (!mask.intersects(system.online)) return refused(EINVAL);
   task.mask = mask;
+  if (task.request) task.request = cpus;
   was_set.push_back(tid);
   return {};
 }
@@ -85,6 +86,27 @@ Result<CpuSet> FakeKernel::allowed(Tid tid) {
   const auto found = tasks.find(tid.value());
   if (found == tasks.end()) return gone(tid);
   return found->second.mask;
+}
+
+Result<std::vector<TaskMasks>> FakeKernel::snapshot(const Scope& scope) {
+  if (!snapshots) return fail({.kind = ErrorKind::system, .number = EPERM, .text = "bpf"});
+  ++snapshots_made;
+  if (before_snapshot) before_snapshot(snapshots_made);
+  std::vector<TaskMasks> found;
+  for (const auto& [number, fake] : tasks) {
+    if (left_out.contains(number)) continue;
+    const Tid tid(number);
+    if (const Pid* pid = std::get_if<Pid>(&scope); pid && fake.pid != *pid) continue;
+    if (const Tid* one = std::get_if<Tid>(&scope); one && tid != (*one == Tid() ? self : *one)) {
+      continue;
+    }
+    found.push_back({.task = task(tid).value(),
+                     .allowed = fake.mask,
+                     .request = fake.request,
+                     .outside_clone = fake.activity() == Activity::outside_clone});
+  }
+  if (found.empty()) return gone(Tid());
+  return found;
 }
 
 Result<Task> FakeKernel::task(Tid tid) {

@@ -27,6 +27,7 @@ struct FakeTask {
   Pid pid;
   std::string name = "task";
   CpuSet mask;
+  std::optional<CpuSet> request = {};  ///< as TaskMasks tells it
   std::uint64_t start_time = 100;
   Pid parent = Pid(1);
   bool kernel_thread = false;
@@ -58,6 +59,10 @@ class FakeKernel final : public Kernel {
   std::vector<CpusetLevel>
       levels;  ///< from the task's own up; its first is the limit, if there is none
   std::vector<Partition> all_partitions;
+  bool snapshots = false;  ///< whether the caller may read tasks in one pass
+  int snapshots_made = 0;
+  std::set<pid_t> left_out;                                ///< of snapshots
+  std::function<void(int snapshot)> before_snapshot = {};  ///< each begins with this
   bool sys_nice = false;
   bool admission = true;
   std::string smt_off;
@@ -86,6 +91,7 @@ class FakeKernel final : public Kernel {
   Result<CpuSet> effective(Tid tid) override;
   Result<void> set_affinity(Tid tid, const CpuSet& cpus) override;
   Result<CpuSet> allowed(Tid tid) override;
+  Result<std::vector<TaskMasks>> snapshot(const Scope& scope) override;
   Result<SystemCpus> cpus() override { return system; }
   Result<SystemId> system_id() override { return id; }
   Result<Task> task(Tid tid) override;

@@ -1,5 +1,7 @@
 #include "support/hwloc.h"
 
+#include <gtest/gtest.h>
+
 #include <charconv>
 #include <iterator>
 #include <optional>
@@ -93,6 +95,20 @@ class Reader {
   std::vector<Open> open_;
 };
 
+std::vector<CpuSet> sets(const std::vector<HwlocObject>& objects) {
+  std::vector<CpuSet> sets;
+  for (const HwlocObject& object : objects)
+    sets.push_back(object.cpus);
+  return sets;
+}
+
+std::vector<CpuSet> sets(std::span<const Object> objects) {
+  std::vector<CpuSet> sets;
+  for (const Object& object : objects)
+    sets.push_back(object.cpus);
+  return sets;
+}
+
 }  // namespace
 
 bool has_hwloc() {
@@ -105,15 +121,35 @@ bool has_hwloc() {
 
 HwlocTopology parse_hwloc_xml(const std::string& xml) { return Reader().read(xml); }
 
-HwlocTopology read_hwloc(const std::vector<std::string>& lstopo_arguments) {
-  std::vector<std::string> command = {
-      "lstopo-no-graphics", "--disallowed", "--filter", "all:all", "--no-io", "--of", "xml"};
+HwlocTopology read_hwloc(const std::vector<std::string>& lstopo_arguments,
+                         const std::vector<std::string>& launcher) {
+  std::vector<std::string> command = launcher;
+  command.insert(command.end(), {"lstopo-no-graphics", "--disallowed", "--filter", "all:all",
+                                 "--no-io", "--of", "xml"});
   command.insert(command.end(), lstopo_arguments.begin(), lstopo_arguments.end());
   const Output output = run(command);
   if (output.exit != 0 || !output.out.starts_with("<?xml")) {
     throw std::runtime_error("lstopo-no-graphics: " + output.err);
   }
   return parse_hwloc_xml(output.out);
+}
+
+void expect_same_levels(const Machine& machine, HwlocTopology theirs) {
+  const auto expect_same = [&](Level level, const char* name) {
+    EXPECT_EQ(sets(machine.objects(level)), sets(theirs[name])) << name;
+  };
+  expect_same(Level::package, "Package");
+  expect_same(Level::node, "NUMANode");
+  expect_same(Level::l3, "L3Cache");
+  expect_same(Level::l2, "L2Cache");
+  expect_same(Level::l1d, "L1Cache");
+  expect_same(Level::core, "Core");
+  // hwloc leaves out dies that are whole packages.
+  if (!theirs["Die"].empty()) expect_same(Level::die, "Die");
+  std::vector<CpuSet> pus;
+  for (const CpuId cpu : machine.cpus())
+    pus.push_back({cpu});
+  EXPECT_EQ(pus, sets(theirs["PU"])) << "PU";
 }
 
 }  // namespace pinfold::test

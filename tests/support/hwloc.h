@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <pinfold/cpu_set.h>
+#include <pinfold/machine.h>
 
 #include "support/print.h"
 
@@ -26,10 +27,14 @@ bool has_hwloc();
 
 /// Of `lstopo-no-graphics ARGUMENTS…`: `{"-i", "pack:2 pu:2"}`, `{"--input", "/snapshot",
 /// "--input-format", "fsroot"}`. All objects are kept, and those that a cgroup forbids stay. Throws
-/// std::runtime_error with what lstopo said when it fails.
-HwlocTopology read_hwloc(const std::vector<std::string>& lstopo_arguments);
+/// std::runtime_error with what lstopo said when it fails. A launcher stands before it.
+HwlocTopology read_hwloc(const std::vector<std::string>& lstopo_arguments,
+                         const std::vector<std::string>& launcher = {});
 
 /// Of its XML.
 HwlocTopology parse_hwloc_xml(const std::string& xml);
+
+/// That each level of the machine has the same objects in the same order.
+void expect_same_levels(const Machine& machine, HwlocTopology theirs);
 
 }  // namespace pinfold::test

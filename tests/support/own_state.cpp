@@ -13,7 +13,7 @@ namespace pinfold::test {
 
 OwnState::OwnState() {
   if (::geteuid() == 0) {
-    hide_run();
+    hide_folders();
   } else {
     make_folder();
   }
@@ -26,15 +26,16 @@ OwnState::~OwnState() {
   std::filesystem::remove_all(made_, ignored);
 }
 
-// Root's folder is /run/pinfold, whatever the environment says.
-void OwnState::hide_run() {
+// Root's folders are /run/pinfold and /var/cache/pinfold, whatever the environment says.
+void OwnState::hide_folders() {
   const bool done = ::unshare(CLONE_NEWNS) == 0 &&
                     ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                    ::mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") == 0;
+                    ::mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") == 0 &&
+                    ::mount("tmpfs", "/var/cache", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") == 0;
   if (done) {
     path_ = "/run/pinfold";
   } else {
-    missing_ = std::string("a /run of its own: ") + std::strerror(errno);
+    missing_ = std::string("a /run and a /var/cache of its own: ") + std::strerror(errno);
   }
 }
 
@@ -43,6 +44,7 @@ void OwnState::make_folder() {
   std::string name = std::string(parent ? parent : "/tmp") + "/pinfold-state-XXXXXX";
   if (::mkdtemp(name.data())) {
     ::setenv("XDG_RUNTIME_DIR", name.c_str(), 1);
+    ::setenv("XDG_CACHE_HOME", name.c_str(), 1);
     path_ = name + "/pinfold";
     made_ = std::move(name);
   } else {

@@ -6,10 +6,10 @@
 
 namespace pinfold::test {
 
-/// As long as it lives, StateDir::open() of this process and of what it starts is a folder that
-/// nobody else uses, and that is gone afterwards: as root an empty /run in a mount namespace of
-/// its own (till the process ends), else a temporary XDG_RUNTIME_DIR. To be made before there are
-/// other threads.
+/// As long as it lives, StateDir::open() of this process and of what it starts, and the cache of
+/// `pinfold sim`, are folders that nobody else uses, and that are gone afterwards: as root an empty
+/// /run and /var/cache in a mount namespace of its own (till the process ends), else a temporary
+/// XDG_RUNTIME_DIR, which is XDG_CACHE_HOME, too. To be made before there are other threads.
 class OwnState {
  public:
   OwnState();
@@ -25,7 +25,7 @@ class OwnState {
   static const std::string& folder() { return path_; }
 
  private:
-  void hide_run();
+  void hide_folders();
   void make_folder();
 
   inline static std::string path_;

@@ -19,8 +19,10 @@ int plan_command(int argc, char** argv);
 int reset_command(int argc, char** argv);
 int run_command(int argc, char** argv);
 int set_command(int argc, char** argv);
+int sim_command(int argc, char** argv);
 int taskset_command(int argc, char** argv);
 int topo_command(int argc, char** argv);
+int trace_command(int argc, char** argv);
 int undo_command(int argc, char** argv);
 int why_command(int argc, char** argv);
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <pinfold/cpu_list.h>
@@ -31,7 +33,8 @@ Usage: pinfold get [OPTIONS] [TARGET…]
                   exe:/usr/bin/x, user:bob, cgroup:/x.slice (man pinfold, TARGETS);
                   none means self
 
-REQUEST is the mask last asked for, - where the kernel does not tell; ALLOWED is what the kernel
+REQUEST is the mask last asked for, none where nobody ever asked, - where the kernel does not tell
+(before Linux 6.2, or not to you: it takes root, or CAP_BPF and CAP_PERFMON); ALLOWED is what the kernel
 keeps; EFFECTIVE is where the thread can run now; CPU is where it ran last.
 
 Options:
@@ -57,13 +60,17 @@ class Reader {
     if (auto cpus = kernel.cpus()) cpus_ = std::move(*cpus);
   }
 
+  // Where snapshots are not permitted, each thread is asked for, and nobody tells its request.
+
   Result<void> thread(Tid tid) {
+    if (auto snapshot = kernel_.snapshot(tid)) return add(std::move(*snapshot));
     TRY(Task task, kernel_.task(tid));
     return add(std::move(task));
   }
 
   Result<void> process(Pid pid) {
     TRY(const auto process, kernel_.process(pid));
+    if (auto snapshot = kernel_.snapshot(pid)) return add(std::move(*snapshot));
     TRY(const Listing listing, process->list());
     for (const Tid tid : listing.threads) {
       // A thread that ends meanwhile has no mask any more: it is not an error.
@@ -73,6 +80,7 @@ class Reader {
   }
 
   Result<void> everything() {
+    if (auto snapshot = kernel_.snapshot(Everybody())) return add(std::move(*snapshot));
     return each_process(kernel_, [&](Pid pid) { return process(pid); });
   }
 
@@ -88,11 +96,34 @@ class Reader {
   }
 
  private:
+  // Where every CPU that there can be is online, allowed and effective are the same.
+  [[nodiscard]] bool all_online() const {
+    return !cpus_.possible.empty() && cpus_.online.contains(cpus_.possible);
+  }
+
+  Result<void> add(std::vector<TaskMasks> snapshot) {
+    // Rows are large: it is their places that are sorted.
+    const auto places = std::views::iota(std::size_t{0}, snapshot.size());
+    std::vector<std::size_t> order(places.begin(), places.end());
+    std::ranges::sort(order, {}, [&](std::size_t at) {
+      return std::pair(snapshot[at].task.pid, snapshot[at].task.tid);
+    });
+    for (const std::size_t at : order) {
+      auto& [task, allowed, request, outside_clone] = snapshot[at];
+      Affinity affinity{.request = std::move(request), .allowed = allowed, .effective = allowed};
+      if (!all_online()) {
+        auto effective = kernel_.effective(task.tid);
+        if (!effective) continue;  // it has ended
+        affinity.effective = std::move(*effective);
+      }
+      rows_.push_back({std::move(task), std::move(affinity)});
+    }
+    return {};
+  }
+
   Result<void> add(Task task) {
-    // Where every CPU that there can be is online, allowed and effective are the same, and one
-    // call does instead of a file.
-    const bool all_online = !cpus_.possible.empty() && cpus_.online.contains(cpus_.possible);
-    if (all_online) {
+    // One call does instead of a file.
+    if (all_online()) {
       TRY(CpuSet effective, kernel_.effective(task.tid));
       rows_.push_back({std::move(task), {std::nullopt, effective, effective}});
       return {};
@@ -110,15 +141,14 @@ class Reader {
 Json to_json(const std::vector<Row>& rows) {
   Json threads = Json::array();
   for (const auto& [task, affinity] : rows) {
-    threads.push_back(
-        {{"pid", task.pid.value()},
-         {"tid", task.tid.value()},
-         {"name", safe_text(task.name)},
-         {"state", std::string(1, task.state)},
-         {"request", affinity.request ? Json(to_cpu_list(*affinity.request)) : Json(nullptr)},
-         {"allowed", to_cpu_list(affinity.allowed)},
-         {"effective", to_cpu_list(affinity.effective)},
-         {"cpu", task.cpu.value()}});
+    threads.push_back({{"pid", task.pid.value()},
+                       {"tid", task.tid.value()},
+                       {"name", safe_text(task.name)},
+                       {"state", std::string(1, task.state)},
+                       {"request", request_json(affinity.request)},
+                       {"allowed", to_cpu_list(affinity.allowed)},
+                       {"effective", to_cpu_list(affinity.effective)},
+                       {"cpu", task.cpu.value()}});
   }
   return {{"schema_version", 1}, {"threads", std::move(threads)}};
 }

@@ -10,8 +10,10 @@
 
 #include "base/closest.h"
 #include "base/terminal_text.h"
+#include "bpf/task_iterator.h"
 #include "commands.h"
 #include "console.h"
+#include "host/host.h"
 
 namespace pinfold::tool {
 namespace {
@@ -25,7 +27,7 @@ constexpr Command commands[] = {
     {"run", run_command},         {"get", get_command},   {"set", set_command},
     {"reset", reset_command},     {"plan", plan_command}, {"topo", topo_command},
     {"taskset", taskset_command}, {"undo", undo_command}, {"dedicate", dedicate_command},
-    {"why", why_command},
+    {"why", why_command},         {"sim", sim_command},   {"trace", trace_command},
 };
 
 constexpr const char* overview =
@@ -42,6 +44,8 @@ Usage: pinfold COMMAND [OPTIONS] …
   plan N                     say which CPUs each of N workers has
   why TARGET [--on PLACE]    say who keeps a task from running there, and what lifts it
   topo [--machine M]         show what the machine is made of
+  trace [TARGET…] [-- CMD]   tell every change of a thread's mask: who, whom, from, to, and why
+  sim --machine M -- CMD…    run a command on a machine that is not here
   taskset …                  a drop-in for util-linux's taskset(1)
 
 A PLACE is CPUs by number or name: 0-3,8  node:0  l3:0-1  core:0-3.pu:0  all,~smt  P  near:eth0
@@ -79,6 +83,8 @@ int main(int argc, char** argv) {
     std::fputs(overview, stderr);
     return exit_usage;
   }
+  static TaskIterator iterator;  // does nothing until somebody asks it
+  read_host_snapshots_by(iterator);
   const std::string_view word = argv[1];
   for (const Command& command : commands) {
     if (word == command.name) return command.run(argc - 1, argv + 1);

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/closest.h"
 #include "base/terminal_text.h"
@@ -22,6 +23,10 @@ void Options::flag(std::string_view name, bool& set, char short_name) {
 
 void Options::value(std::string_view name, std::optional<std::string>& value) {
   options_.push_back({.name = name, .value = &value});
+}
+
+void Options::values(std::string_view name, std::vector<std::string>& values) {
+  options_.push_back({.name = name, .values = &values});
 }
 
 std::unexpected<Error> Options::unknown(std::string_view argument) const {
@@ -50,7 +55,12 @@ Result<void> Options::read_option(std::string_view argument, char**& rest) {
     return {};
   }
   if (!has_value && !*rest) return usage("a value is missing after " + std::string(name));
-  *option->value = has_value ? argument.substr(name.size() + 1) : std::string_view(*rest++);
+  std::string given(has_value ? argument.substr(name.size() + 1) : std::string_view(*rest++));
+  if (option->values) {
+    option->values->push_back(std::move(given));
+  } else {
+    *option->value = std::move(given);
+  }
   return {};
 }
 

@@ -25,6 +25,8 @@ class Options {
   void flag(std::string_view name, bool& set, char short_name = '\0');
   /// `--name VALUE` or `--name=VALUE`.
   void value(std::string_view name, std::optional<std::string>& value);
+  /// The same, as often as one likes.
+  void values(std::string_view name, std::vector<std::string>& values);
 
   /// Reads what follows the command's name, up to the null pointer. Kind `syntax`, with the reason
   /// alone, for what makes no sense.
@@ -44,6 +46,7 @@ class Options {
     char short_name = '\0';
     bool* set = nullptr;
     std::optional<std::string>* value = nullptr;
+    std::vector<std::string>* values = nullptr;
   };
 
   Result<void> read_option(std::string_view argument, char**& rest);

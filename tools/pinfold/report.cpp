@@ -140,6 +140,10 @@ Json error_json(const Error* error) {
   return {{"kind", name(error->kind)}, {"errno", error->number}, {"message", message(*error)}};
 }
 
+Json request_json(const std::optional<CpuSet>& request) {
+  return request ? Json(to_cpu_list(*request)) : Json(nullptr);
+}
+
 Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placements, bool done) {
   Proof proved = Proof::clear;
   Json threads = Json::array();

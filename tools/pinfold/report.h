@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ std::string processes_text(std::size_t count);
 
 /// {"kind","errno","message"}, or null.
 Json error_json(const Error* error);
+
+/// A CPU list; "" where the task never asked; null where the kernel does not tell.
+Json request_json(const std::optional<CpuSet>& request);
 
 /// Every thread of every placement, with its name.
 Json placements_json(Kernel& kernel, const std::vector<ProcessPlacement>& placements, bool done);

@@ -27,6 +27,7 @@
 #include "pin/selection.h"
 #include "place/place.h"
 #include "report.h"
+#include "wish.h"
 
 namespace pinfold::tool {
 namespace {
@@ -87,23 +88,13 @@ Tid first_thread(const Target& target) {
   return std::get<Tid>(target);
 }
 
-// Names mean the whole: what is taken from it is the question.
-Result<CpuSet> resolve_for(const std::string& text, Tid tid) {
-  TRY(const Place place, Place::parse(text));
-  if (place.is_literal()) return place.resolve_literal();
-  TRY(const Machine machine, open_machine("host", place.parts()));
-  TRY(const Limits limits, read_limits(host_kernel(), tid));
-  TRY(PlaceCpus named, place.resolve(machine, limits, &host_kernel(), Names::whole));
-  return std::move(named.cpus);
-}
-
 Result<std::vector<Diagnosis>> ask_about_one(const Wanted& wanted, const Target& target) {
   Kernel& kernel = host_kernel();
   Question question{.asked = {}, .origin = [&](const Task& task, const CpuSet& mask) {
                       return origin_in_journal(kernel, task, mask);
                     }};
   if (wanted.on) {
-    TRY(question.asked, resolve_for(*wanted.on, first_thread(target)));
+    TRY(question.asked, resolve_whole(*wanted.on, first_thread(target)));
   }
   if (const Pid* pid = std::get_if<Pid>(&target)) return diagnose_process(kernel, *pid, question);
   TRY(Diagnosis found, diagnose_thread(kernel, std::get<Tid>(target), question));
@@ -125,7 +116,7 @@ Result<std::vector<Diagnosis>> ask_about_targets(const Wanted& wanted) {
 }
 
 Result<std::vector<Diagnosis>> ask_about_command(const Wanted& wanted) {
-  TRY(const CpuSet asked, resolve_for(*wanted.on, Tid()));
+  TRY(const CpuSet asked, resolve_whole(*wanted.on, Tid()));
   Command command{.arguments = wanted.command, .environment = {}};
   for (char** variable = ::environ; *variable; ++variable) {
     const std::string text = *variable;
@@ -177,6 +168,7 @@ Json to_json(const std::vector<Diagnosis>& diagnoses, bool may) {
          {"may", diagnosis.may()},
          {"asked", diagnosis.asked ? Json(to_cpu_list(*diagnosis.asked)) : Json(nullptr)},
          {"left", to_cpu_list(diagnosis.left())},
+         {"request", request_json(diagnosis.request)},
          {"allowed", mask_json(diagnosis, diagnosis.allowed)},
          {"effective", mask_json(diagnosis, diagnosis.effective)}});
     for (const Constraint& constraint : diagnosis.constraints)

@@ -51,4 +51,13 @@ Result<std::vector<Selector>> parse_selectors(const std::vector<std::string>& te
   return selectors;
 }
 
+Result<CpuSet> resolve_whole(const std::string& place, Tid tid) {
+  TRY(const Place parsed, Place::parse(place));
+  if (parsed.is_literal()) return parsed.resolve_literal();
+  TRY(const Machine machine, open_machine("host", parsed.parts()));
+  TRY(const Limits limits, read_limits(host_kernel(), tid));
+  TRY(PlaceCpus named, parsed.resolve(machine, limits, &host_kernel(), Names::whole));
+  return std::move(named.cpus);
+}
+
 }  // namespace pinfold::tool

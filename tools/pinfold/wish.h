@@ -29,6 +29,9 @@ Result<void> check_place_and_targets(const std::vector<std::string>& arguments);
 /// short of is told once. `place` and `machine` must outlive it.
 Wish make_wish(const Place& place, const Machine& machine, Clip clip);
 
+/// All that a place names, whether the thread may use it or not.
+Result<CpuSet> resolve_whole(const std::string& place, Tid tid);
+
 /// Kind `syntax` for `self` too: pinfold would set itself, and end.
 Result<std::vector<Selector>> parse_selectors(const std::vector<std::string>& texts);
 

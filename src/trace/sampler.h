@@ -1,0 +1,81 @@
+// The mode without a program in the kernel: all masks are looked at from time to time.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "kernel/kernel.h"
+#include "trace/actor.h"
+#include "trace/event.h"
+#include "trace/memory.h"
+#include "trace/watches.h"
+
+namespace pinfold::trace {
+
+struct SamplerOptions {
+  std::vector<Scope> whom = {Everybody{}};
+  Clock::Duration interval =
+      std::chrono::milliseconds(100);  ///< from one pass to the next, at least
+  Clock* clock = &Clock::system();
+  std::function<Happened(Online)> happened;  ///< Watches::read; empty: nobody is asked
+  std::function<std::optional<std::string>(Tid)> cgroup_of = read_cpuset_cgroup;
+};
+
+/// A mask that is changed and changed back between two passes is not seen, calls are not, and of
+/// two changes only the sum is. A pass is a snapshot where the kernel gives one, else a question
+/// about each thread, and a second one about those that answer something new.
+class Sampler {
+ public:
+  Sampler(Kernel& kernel, SamplerOptions options);
+
+  /// The first pass, which only remembers: how many threads there are.
+  Result<std::size_t> start();
+
+  /// Takes what has happened, at once: whoever did it may end at any moment. To be called when one
+  /// of the watches' descriptors is ready; a pass does it by itself.
+  void collect() { collect(Online::as_told); }
+
+  /// Whose masks have changed since the last pass. `seq` and `relation` are left.
+  Result<std::vector<SetEvent>> pass();
+
+  /// How long to wait before the next pass: never more than a twentieth of one CPU's time is spent.
+  [[nodiscard]] Clock::Duration pause() const;
+
+  /// From the next pass on. Who is new is only remembered then.
+  void watch(std::vector<Scope> whom) { options_.whom = std::move(whom); }
+
+  [[nodiscard]] std::size_t threads() const { return memory_.size(); }
+  [[nodiscard]] Leg leg() const;
+
+ private:
+  struct Recent {
+    Trigger trigger;
+    Moment read;
+  };
+
+  Result<std::vector<Change>> survey();
+  void collect(Online online);
+  /// Whether the kernel gives one.
+  bool compare_snapshot(const Scope& scope, std::vector<Change>& changes);
+  Result<void> ask_each(const Scope& scope, std::vector<Change>& changes);
+  void ask(Pid pid, std::vector<Change>& changes);
+  void ask(Tid tid, const std::function<Result<Task>()>& who, std::vector<Change>& changes);
+  [[nodiscard]] Meanwhile meanwhile(Moment since, std::vector<Trigger>& triggers) const;
+  [[nodiscard]] SetEvent tell(const Change& change, const Meanwhile& meanwhile) const;
+
+  Kernel& kernel_;
+  SamplerOptions options_;
+  Remembered memory_;
+  std::vector<Recent> recent_;
+  std::optional<Moment> missed_;  // when it was last said that something was
+  CpuSet online_;
+  Moment began_{};  // the last pass
+  Clock::Duration took_{};
+  bool snapshots_ = true;
+};
+
+}  // namespace pinfold::trace
