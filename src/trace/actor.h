@@ -5,7 +5,7 @@
 #include <string>
 
 #include "kernel/kernel.h"
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

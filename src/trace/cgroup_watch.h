@@ -9,7 +9,7 @@
 #include "base/fd.h"
 #include "kernel/kernel.h"
 #include "machine/cgroup.h"
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

@@ -9,7 +9,7 @@
 #include <pinfold/cpu_set.h>
 
 #include "trace/cgroup_watch.h"
-#include "trace/event.h"
+#include "events/event.h"
 #include "trace/hotplug_watch.h"
 
 namespace pinfold::trace {

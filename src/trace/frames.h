@@ -7,7 +7,7 @@
 
 #include <pinfold/ids.h>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

@@ -9,7 +9,7 @@
 #include <pinfold/result.h>
 
 #include "base/fd.h"
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

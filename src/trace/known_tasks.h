@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "trace/event.h"
+#include "events/event.h"
 #include "trace/record.h"
 #include "trace_record.h"
 

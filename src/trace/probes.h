@@ -18,7 +18,7 @@
 #include "base/fd.h"
 #include "bpf/images.h"
 #include "bpf/ring.h"
-#include "trace/event.h"
+#include "events/event.h"
 #include "trace_record.h"
 
 namespace pinfold::trace {

@@ -10,7 +10,7 @@
 
 #include <pinfold/cpu_set.h>
 
-#include "trace/event.h"
+#include "events/event.h"
 #include "trace/memory.h"
 #include "trace_record.h"
 

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "kernel/kernel.h"
 #include "trace/actor.h"
-#include "trace/event.h"
+#include "events/event.h"
 #include "trace/memory.h"
 #include "trace/watches.h"
 

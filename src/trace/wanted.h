@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "trace/event.h"
+#include "events/event.h"
 #include "trace/probes.h"
 
 namespace pinfold::trace {

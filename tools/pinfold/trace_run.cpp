@@ -17,9 +17,9 @@
 #include "commands.h"
 #include "console.h"
 #include "host/host.h"
-#include "trace/json.h"
-#include "trace/text.h"
-#include "trace/tracee.h"
+#include "events/json.h"
+#include "events/text.h"
+#include "events/tracee.h"
 
 namespace pinfold::tool {
 namespace {

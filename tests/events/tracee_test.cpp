@@ -1,4 +1,4 @@
-#include "trace/tracee.h"
+#include "events/tracee.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/program.h"
-#include "trace/samples.h"
+#include "events/samples.h"
 
 namespace pinfold::trace {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::test {
 

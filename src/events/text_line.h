@@ -7,7 +7,7 @@
 
 #include <pinfold/cpu_set.h>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

@@ -1,4 +1,4 @@
-#include "trace/text_line.h"
+#include "events/text_line.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "trace/names.h"
+#include "events/names.h"
 
 #include <cstring>
 #include <utility>

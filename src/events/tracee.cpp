@@ -1,7 +1,7 @@
-#include "trace/tracee.h"
+#include "events/tracee.h"
 
-#include "trace/json_text.h"
-#include "trace/names.h"
+#include "events/json_text.h"
+#include "events/names.h"
 
 namespace pinfold::trace {
 namespace {

@@ -1,4 +1,4 @@
-#include "trace/samples.h"
+#include "events/samples.h"
 
 #include <cerrno>
 

@@ -1,10 +1,10 @@
-#include "trace/text.h"
+#include "events/text.h"
 
 #include <algorithm>
 
 #include "base/terminal_text.h"
-#include "trace/text_call.h"
-#include "trace/text_line.h"
+#include "events/text_call.h"
+#include "events/text_line.h"
 
 namespace pinfold::trace {
 namespace {

@@ -1,4 +1,4 @@
-#include "trace/json_text.h"
+#include "events/json_text.h"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

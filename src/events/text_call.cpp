@@ -1,13 +1,13 @@
-#include "trace/text_call.h"
+#include "events/text_call.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <vector>
 
 #include "base/terminal_text.h"
-#include "trace/json_text.h"
-#include "trace/names.h"
-#include "trace/text_line.h"
+#include "events/json_text.h"
+#include "events/names.h"
+#include "events/text_line.h"
 
 namespace pinfold::trace {
 namespace {

@@ -1,7 +1,7 @@
-#include "trace/json.h"
+#include "events/json.h"
 
-#include "trace/json_text.h"
-#include "trace/names.h"
+#include "events/json_text.h"
+#include "events/names.h"
 
 namespace pinfold::trace {
 namespace {

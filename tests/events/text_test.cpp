@@ -1,4 +1,4 @@
-#include "trace/text.h"
+#include "events/text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <ctime>
 
 #include "support/program.h"
-#include "trace/samples.h"
+#include "events/samples.h"
 
 namespace pinfold::trace {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

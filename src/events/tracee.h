@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "trace/event.h"
-#include "trace/text.h"
+#include "events/event.h"
+#include "events/text.h"
 
 namespace pinfold::trace {
 

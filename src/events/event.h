@@ -13,7 +13,6 @@
 #include <pinfold/cpu_set.h>
 #include <pinfold/ids.h>
 
-#include "kernel/task_reader.h"
 
 namespace pinfold::trace {
 

@@ -1,4 +1,4 @@
-#include "trace/json.h"
+#include "events/json.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include <pinfold/cpu_list.h>
 
-#include "trace/samples.h"
+#include "events/samples.h"
 
 namespace pinfold::trace {
 namespace {

@@ -12,7 +12,7 @@
 #include <pinfold/cpu_set.h>
 #include <pinfold/ids.h>
 
-#include "trace/event.h"
+#include "events/event.h"
 
 namespace pinfold::trace {
 

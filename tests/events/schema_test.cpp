@@ -7,8 +7,8 @@
 #include <regex>
 #include <set>
 
-#include "trace/json.h"
-#include "trace/samples.h"
+#include "events/json.h"
+#include "events/samples.h"
 
 namespace pinfold::trace {
 namespace {
