@@ -8,9 +8,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string_view>
+#include <system_error>
 
+#include "base/own_file.h"
 #include "base/try.h"
 
 namespace pinfold {
@@ -24,17 +27,6 @@ std::unexpected<Error> failed(const std::string& path) {
   return fail({.kind = ErrorKind::system, .number = errno, .text = path});
 }
 
-// What root trusts must not be written by others, and nobody's state is theirs to read.
-Result<void> check_own(const Fd& opened, const std::string& path) {
-  struct stat status{};
-  if (::fstat(opened.get(), &status) != 0) return failed(path);
-  if (status.st_uid != ::geteuid()) return unusable(path, "it belongs to somebody else");
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return unusable(path, "others may use it: chmod go= makes it yours");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<StateDir> StateDir::open() {
@@ -45,6 +37,18 @@ Result<StateDir> StateDir::open() {
   const std::string usual = "/run/user/" + std::to_string(user);
   if (::access(usual.c_str(), W_OK) == 0) return open_in(usual);
   return unusable("XDG_RUNTIME_DIR", "it is not set: it names a folder of your own, in memory");
+}
+
+Result<StateDir> StateDir::open_lasting() {
+  if (::geteuid() == 0) return open_in("/var/lib");
+  const char* folder = std::getenv("XDG_STATE_HOME");
+  if (folder && *folder == '/') return open_in(folder);
+  const char* home = std::getenv("HOME");
+  if (!home || *home != '/') return unusable("HOME", "it is not set: it names your own folder");
+  const std::string usual = std::string(home) + "/.local/state";
+  std::error_code ignored;  // what cannot be made is found missing next
+  std::filesystem::create_directories(usual, ignored);
+  return open_in(usual);
 }
 
 Result<StateDir> StateDir::open_in(const std::string& parent) {
@@ -72,15 +76,7 @@ Result<Fd> StateDir::file(const char* name) const { return open_file(name, O_CRE
 Result<Fd> StateDir::existing_file(const char* name) const { return open_file(name, 0); }
 
 Result<Fd> StateDir::open_file(const char* name, int flags) const {
-  const std::string path = path_ + '/' + name;
-  Fd file(::openat(folder_.get(), name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags,
-                   S_IRUSR | S_IWUSR));
-  if (!file.is_open()) {
-    if (errno == ELOOP) return unusable(path, "it is a link");
-    return failed(path);
-  }
-  CHECK_OK(check_own(file, path));
-  return file;
+  return open_own_file(folder_.get(), name, flags, path_ + '/' + name);
 }
 
 Result<std::vector<std::string>> StateDir::names() const {

@@ -1,4 +1,4 @@
-// Where Pinfold keeps what ends with the boot.
+// Where Pinfold keeps what it remembers.
 #pragma once
 
 #include <string>
@@ -10,13 +10,17 @@
 
 namespace pinfold {
 
-/// A folder of the caller's own, which nobody else may read: /run/pinfold for root, else
-/// $XDG_RUNTIME_DIR/pinfold (without that variable, /run/user/UID/pinfold).
+/// A folder of the caller's own, which nobody else may read.
 class StateDir {
  public:
-  /// Makes it where it is missing. Kind `unsupported` where there is no place for it, or where
-  /// what is there is a link, somebody else's, or open to others; `system` where a call fails.
+  /// What ends with the boot: /run/pinfold for root, else $XDG_RUNTIME_DIR/pinfold (without that
+  /// variable, /run/user/UID/pinfold). Makes it where it is missing. Kind `unsupported` where there
+  /// is no place for it, or where what is there is a link, somebody else's, or open to others;
+  /// `system` where a call fails.
   static Result<StateDir> open();
+  /// What lasts: /var/lib/pinfold for root, else $XDG_STATE_HOME/pinfold (without that variable,
+  /// ~/.local/state/pinfold). The same errors.
+  static Result<StateDir> open_lasting();
   /// The same with another folder in the place of /run.
   static Result<StateDir> open_in(const std::string& parent);
 

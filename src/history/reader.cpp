@@ -1,0 +1,265 @@
+#include "history/reader.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "base/try.h"
+#include "history/file.h"
+#include "history/packed.h"
+#include "history/row.h"
+#include "history/schema.h"
+
+namespace pinfold::history {
+namespace {
+
+using trace::Time;
+
+constexpr std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
+
+// The time bounds of a query, as places 3 and 4 of a statement take them.
+std::pair<std::int64_t, std::int64_t> times_of(const Query& query) {
+  return {query.since ? nanoseconds(*query.since) : std::numeric_limits<std::int64_t>::min(),
+          query.until ? nanoseconds(*query.until) : greatest};
+}
+
+// Entries in their order, with gaps that have nothing between them made one.
+class Teller {
+ public:
+  explicit Teller(const Reader::Visit& visit) : visit_(visit) {}
+
+  bool tell(const Entry& entry) {
+    const Gap* gap = std::get_if<Gap>(&entry);
+    if (!gap) return tell_held() && visit_(entry);
+    if (!held_) {
+      held_ = *gap;
+      return true;
+    }
+    held_->to = std::max(held_->to, gap->to);
+    held_->from = std::min(held_->from, gap->from);
+    held_->count += gap->count;
+    if (held_->reason != gap->reason) held_->reason = "several times";
+    return true;
+  }
+  bool tell_held() {
+    if (!held_) return true;
+    const Entry entry = *std::exchange(held_, std::nullopt);
+    return visit_(entry);
+  }
+
+ private:
+  const Reader::Visit& visit_;
+  std::optional<Gap> held_;
+};
+
+// What lies between recordings, each at its place among the ids.
+class Pauses {
+ public:
+  Pauses(const std::vector<Chapter>& chapters, const Query& query, std::optional<Time> end) {
+    for (std::size_t i = 1; i < chapters.size(); ++i) {
+      if (chapters[i].session == chapters[i - 1].session) continue;
+      add(chapters[i].first, chapters[i - 1], chapters[i].began, query);
+    }
+    if (!chapters.empty() && end) add(greatest, chapters.back(), *end, query);
+  }
+
+  /// The next one that stands before that id.
+  std::optional<Gap> take(std::int64_t before) {
+    if (next_ == gaps_.size() || gaps_[next_].first > before) return std::nullopt;
+    return gaps_[next_++].second;
+  }
+
+ private:
+  void add(std::int64_t at, const Chapter& last, Time to, const Query& query) {
+    if (to <= last.ended) return;
+    if (query.since && to < *query.since) return;
+    if (query.until && last.ended > *query.until) return;
+    gaps_.emplace_back(at, Gap{.from = last.ended,
+                               .to = to,
+                               .count = 0,
+                               .reason = last.closed ? "nothing was recorded"
+                                                     : "the recording ended unexpectedly"});
+  }
+
+  std::vector<std::pair<std::int64_t, Gap>> gaps_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+Result<Reader> Reader::open(const std::string& path) {
+  CHECK_OK(check_file(path));
+  TRY(Database database, Database::open(path, Database::Use::read));
+  CHECK_OK(migrate(database));
+  CHECK_OK(database.run("PRAGMA query_only = ON"));
+  TRY(auto chapters, read_chapters(database));
+  return Reader(path, std::move(database), std::move(chapters));
+}
+
+Result<void> Reader::define(const CpuSet& cpus) {
+  return database_.define("touches", 3, [cpus](auto texts) {
+    const auto set = [&](std::size_t i) {
+      return texts[i] ? std::optional(unpack_cpus(*texts[i])) : std::nullopt;
+    };
+    return touches(cpus, set(0), set(1), set(2));
+  });
+}
+
+// Places 1 to 4 are bound: ids and times.
+Result<Statement> Reader::find(const Query& query, IdRange range, const char* columns,
+                               const char* joins) const {
+  const Condition condition = condition_of(query);
+  std::string select = std::string("SELECT ") + columns + " FROM event e";
+  if (!condition.index.empty()) select += " INDEXED BY " + condition.index;
+  select += joins;
+  // A plus keeps SQLite from looking through all ids where an index finds the few that are meant.
+  select += condition.index.empty() ? " WHERE e.id" : " WHERE +e.id";
+  select += " BETWEEN ?1 AND ?2 AND e.time BETWEEN ?3 AND ?4" + condition.sql;
+  if (query.newest) {
+    const std::string limit = " ORDER BY e.id DESC LIMIT " + std::to_string(*query.newest);
+    select = "SELECT * FROM (" + select + limit + ") ORDER BY 1";
+  } else {
+    select += " ORDER BY e.id";
+  }
+  TRY(Statement statement, database_.prepare(select.c_str()));
+  const auto [since, until] = times_of(query);
+  statement.bind(1, range.first).bind(2, range.last).bind(3, since).bind(4, until);
+  int place = 4;
+  for (const std::string& text : condition.texts)
+    statement.bind(++place, std::string_view(text));
+  return statement;
+}
+
+std::int64_t Reader::base_of(std::int64_t id) const {
+  const auto after = std::ranges::upper_bound(chapters_, id, {}, &Chapter::first);
+  return after == chapters_.begin() ? 0 : std::prev(after)->base;
+}
+
+Result<void> Reader::read(const Query& query, Time now, const Visit& visit) {
+  if (!query.cpus.empty()) CHECK_OK(define(query.cpus));
+  TRY(const IdRange range, ids_between(database_, chapters_, query.since, query.until));
+  TRY(Statement events, find(query, range, event_columns, event_joins));
+  TRY(Statement remarks, database_.prepare("SELECT id, json FROM remark WHERE id BETWEEN ? AND ?"
+                                           " AND time BETWEEN ? AND ? ORDER BY id"));
+  const auto [since, until] = times_of(query);
+  TRY(bool has_event, events.step());
+  // Of the newest changes only: what was missing before them is not asked for.
+  const std::int64_t first = query.newest && has_event ? events.number(0) : range.first;
+  remarks.bind(1, first).bind(2, range.last).bind(3, since).bind(4, until);
+  TRY(bool has_remark, remarks.step());
+  const bool goes_on = is_being_written(path_);
+  Pauses pauses(chapters_, query,
+                goes_on ? std::nullopt : std::optional(std::min(now, query.until.value_or(now))));
+  Teller teller(visit);
+  while (has_event || has_remark) {
+    const bool is_remark = has_remark && (!has_event || remarks.number(0) < events.number(0));
+    const std::int64_t id = is_remark ? remarks.number(0) : events.number(0);
+    while (const auto gap = pauses.take(id)) {
+      if (id >= first) teller.tell(*gap);
+    }
+    if (is_remark) {
+      TRY(const Entry entry, read_remark(remarks.text(1)));
+      if (!teller.tell(entry)) return {};
+      TRY(has_remark, remarks.step());
+    } else {
+      if (!teller.tell(trace::Event(read_event(events, base_of(id))))) return {};
+      TRY(has_event, events.step());
+    }
+  }
+  while (const auto gap = pauses.take(greatest))
+    teller.tell(*gap);
+  teller.tell_held();
+  return {};
+}
+
+Result<std::uint64_t> Reader::count(const Query& query) {
+  if (!query.cpus.empty()) CHECK_OK(define(query.cpus));
+  TRY(const IdRange range, ids_between(database_, chapters_, query.since, query.until));
+  TRY(Statement ids, find(query, range, "count(*)", " JOIN outcome o ON o.id = e.outcome"));
+  TRY(const bool has_row, ids.step());
+  return has_row ? static_cast<std::uint64_t>(ids.number(0)) : 0;
+}
+
+Result<std::vector<ThreadState>> Reader::at(Time moment) {
+  const bool goes_on = is_being_written(path_);
+  const auto chapter = std::find_if(chapters_.rbegin(), chapters_.rend(), [&](const Chapter& one) {
+    const bool is_last = one.id == chapters_.back().id;
+    return one.began <= moment && (moment <= one.ended || (is_last && goes_on));
+  });
+  if (chapter == chapters_.rend())
+    return fail({.kind = ErrorKind::no_such_object, .reason = "nothing was recorded at that time"});
+  const std::int64_t last =
+      chapter == chapters_.rbegin() ? greatest : std::prev(chapter)->first - 1;
+  using Key = std::pair<pid_t, std::uint64_t>;
+  std::map<Key, ThreadState> states;
+  TRY(Statement state,
+      database_.prepare("SELECT t.pid, t.tid, t.start, t.comm, t.cgroup, s.time, s.allowed"
+                        " FROM state s JOIN thread t ON t.id = s.thread"
+                        " WHERE t.chapter = ? AND s.time <= ?"));
+  state.bind(1, chapter->id).bind(2, nanoseconds(moment));
+  for (;;) {
+    TRY(const bool has_row, state.step());
+    if (!has_row) break;
+    ThreadState one;
+    one.task = {.pid = Pid(static_cast<pid_t>(state.number(0))),
+                .tid = Tid(static_cast<pid_t>(state.number(1))),
+                .comm = std::string(state.text(3)),
+                .start_time = static_cast<std::uint64_t>(state.number(2)),
+                .cgroup = state.maybe_text(4)};
+    one.since = Time(std::chrono::nanoseconds(state.number(5)));
+    one.allowed = unpack_cpus(state.text(6));
+    states[{one.task.tid.value(), one.task.start_time}] = std::move(one);
+  }
+  const std::string newest =
+      std::string("SELECT ") + event_columns + " FROM event e" + event_joins +
+      " WHERE e.id IN (SELECT max(id) FROM event WHERE id BETWEEN ? AND ? AND time <= ?"
+      " AND thread IS NOT NULL AND outcome IN (SELECT id FROM outcome WHERE result IS NULL OR"
+      " result >= 0) GROUP BY thread) ORDER BY e.id";
+  TRY(Statement event, database_.prepare(newest.c_str()));
+  event.bind(1, chapter->first).bind(2, last).bind(3, nanoseconds(moment));
+  for (;;) {
+    TRY(const bool has_row, event.step());
+    if (!has_row) break;
+    trace::SetEvent set = read_event(event, chapter->base);
+    if (!set.target || !set.effective) continue;
+    states[{set.target->tid.value(), set.target->start_time}] = {
+        .task = *set.target, .allowed = *set.effective, .since = set.time, .change = set};
+  }
+  TRY(Statement ended, database_.prepare("SELECT tid, start FROM thread WHERE chapter = ?"
+                                         " AND ended <= ?"));
+  ended.bind(1, chapter->id).bind(2, nanoseconds(moment));
+  for (;;) {
+    TRY(const bool has_row, ended.step());
+    if (!has_row) break;
+    states.erase(
+        {static_cast<pid_t>(ended.number(0)), static_cast<std::uint64_t>(ended.number(1))});
+  }
+  std::vector<ThreadState> list;
+  list.reserve(states.size());
+  for (auto& [key, one] : states)
+    list.push_back(std::move(one));
+  std::ranges::stable_sort(list, {}, [](const ThreadState& one) {
+    return std::pair(one.task.pid.value(), one.task.tid.value());
+  });
+  return list;
+}
+
+Result<std::optional<trace::SetEvent>> Reader::last_change(const std::string& boot, Tid tid,
+                                                           std::uint64_t start_time) {
+  const std::string select =
+      std::string("SELECT ") + event_columns + " FROM event e INDEXED BY event_thread" +
+      event_joins +
+      " WHERE e.thread IN (SELECT id FROM thread WHERE tid = ? AND start = ? AND chapter IN"
+      " (SELECT id FROM chapter WHERE boot = ?)) AND (o.result IS NULL OR o.result >= 0)"
+      " AND m.effective IS NOT NULL ORDER BY e.id DESC LIMIT 1";
+  TRY(Statement event, database_.prepare(select.c_str()));
+  event.bind(1, tid.value()).bind(2, static_cast<std::int64_t>(start_time)).bind(3, boot);
+  TRY(const bool has_row, event.step());
+  if (!has_row) return std::nullopt;
+  return read_event(event, base_of(event.number(0)));
+}
+
+}  // namespace pinfold::history
