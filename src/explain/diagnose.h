@@ -16,7 +16,7 @@ namespace pinfold {
 struct Origin {
   std::string by;     ///< "pinfold set, 12:03"
   std::string where;  ///< where that is written
-  std::string lifts;  ///< "pinfold undo"
+  std::string lifts;  ///< "pinfold undo"; empty: what lifts any request
 };
 
 struct Question {

@@ -76,7 +76,7 @@ void find_request(Case& about, const Diagnosis& found, const Question& question)
   if (const auto origin = question.origin ? question.origin(task, allowed) : std::nullopt) {
     request.by = origin->by;
     request.where = origin->where;
-    request.lifts = origin->lifts;
+    if (!origin->lifts.empty()) request.lifts = origin->lifts;
   } else if (!asked || says_it) {
     request.by = ancestors_with(about.kernel(), task, allowed);
   } else {

@@ -41,6 +41,7 @@ class Teller {
     held_->to = std::max(held_->to, gap->to);
     held_->from = std::min(held_->from, gap->from);
     held_->count += gap->count;
+    held_->open = held_->open || gap->open;
     if (held_->reason != gap->reason) held_->reason = "several times";
     return true;
   }
@@ -77,11 +78,12 @@ class Pauses {
     if (to <= last.ended) return;
     if (query.since && to < *query.since) return;
     if (query.until && last.ended > *query.until) return;
-    gaps_.emplace_back(at, Gap{.from = last.ended,
-                               .to = to,
-                               .count = 0,
-                               .reason = last.closed ? "nothing was recorded"
-                                                     : "the recording ended unexpectedly"});
+    gaps_.emplace_back(
+        at, Gap{.from = last.ended,
+                .to = to,
+                .count = 0,
+                .reason = last.closed ? "nothing was recorded" : "the recording ended unexpectedly",
+                .open = at == greatest});
   }
 
   std::vector<std::pair<std::int64_t, Gap>> gaps_;

@@ -14,6 +14,18 @@ constexpr auto retry_after = std::chrono::seconds(1);
 // So long is a time of which it is not known whether it was quiet, after a crash.
 constexpr std::chrono::milliseconds heartbeat = std::chrono::seconds(30);
 
+using Item = std::variant<trace::Event, trace::Life>;
+
+bool is_event(const Item& item) { return std::holds_alternative<trace::Event>(item); }
+
+bool is_change(const Item& item) {
+  return is_event(item) && std::holds_alternative<trace::SetEvent>(std::get<trace::Event>(item));
+}
+
+std::uint64_t count(const std::vector<Item>& items, bool (*is_one)(const Item&)) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(items, is_one));
+}
+
 trace::Time wall_clock() { return std::chrono::system_clock::now(); }
 
 }  // namespace
@@ -110,14 +122,12 @@ void Recorder::run() {
       ends = ends_;
     }
     const trace::Time now = wall_clock();
-    const auto events = static_cast<std::uint64_t>(std::ranges::count_if(
-        items, [](const Item& item) { return std::holds_alternative<trace::Event>(item); }));
     const bool is_due = std::chrono::steady_clock::now() - last_write >= heartbeat;
     if (!items.empty() || unsaid_ > 0 || is_due) {
       if (const auto written = write(items, now); written) {
-        recorded_ += events;
+        changes_ += count(items, is_change);
       } else {
-        fail_with(written.error(), events, now);
+        fail_with(written.error(), count(items, is_event), now);
       }
       last_write = std::chrono::steady_clock::now();
     }
@@ -149,7 +159,7 @@ Result<Recorded> Recorder::finish() {
     if (!closed) failed_ = closed.error();
   }
   if (failed_) return fail(Error(*failed_));
-  return Recorded{.events = recorded_, .missing = missing_};
+  return Recorded{.changes = changes_, .missing = missing_};
 }
 
 }  // namespace pinfold::history

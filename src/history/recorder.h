@@ -24,8 +24,8 @@ struct RecorderOptions {
 };
 
 struct Recorded {
-  std::uint64_t events = 0;   ///< that are on the disk; repeats that are told as one count once
-  std::uint64_t missing = 0;  ///< that are not; the history has a gap for them
+  std::uint64_t changes = 0;  ///< that are on the disk; repeats that are told as one count once
+  std::uint64_t missing = 0;  ///< events that are not; the history has a gap for them
 };
 
 class Recorder {
@@ -72,7 +72,7 @@ class Recorder {
   bool ends_ = false;
   std::optional<Error> problem_;
 
-  std::uint64_t recorded_ = 0;  // of the writing thread, as what follows
+  std::uint64_t changes_ = 0;  // of the writing thread, as what follows
   std::uint64_t missing_ = 0;
   std::uint64_t unsaid_ = 0;  // missing ones that no gap tells of yet
   trace::Time since_{};       // of them

@@ -18,6 +18,7 @@ struct Gap {
   trace::Time to;
   std::uint64_t count = 0;  ///< events that are known to be missing; 0: nobody knows
   std::string reason;
+  bool open = false;  ///< it goes on
 };
 
 /// What a history has to say.

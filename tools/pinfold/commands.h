@@ -15,6 +15,7 @@ enum Exit : int {
 
 int dedicate_command(int argc, char** argv);
 int get_command(int argc, char** argv);
+int log_command(int argc, char** argv);
 int plan_command(int argc, char** argv);
 int reset_command(int argc, char** argv);
 int run_command(int argc, char** argv);

@@ -28,6 +28,7 @@ constexpr Command commands[] = {
     {"reset", reset_command},     {"plan", plan_command}, {"topo", topo_command},
     {"taskset", taskset_command}, {"undo", undo_command}, {"dedicate", dedicate_command},
     {"why", why_command},         {"sim", sim_command},   {"trace", trace_command},
+    {"log", log_command},
 };
 
 constexpr const char* overview =
@@ -45,6 +46,7 @@ Usage: pinfold COMMAND [OPTIONS] …
   why TARGET [--on PLACE]    say who keeps a task from running there, and what lifts it
   topo [--machine M]         show what the machine is made of
   trace [TARGET…] [-- CMD]   tell every change of a thread's mask: who, whom, from, to, and why
+  log [--task WHO]           say what changed, as trace --record has kept it
   sim --machine M -- CMD…    run a command on a machine that is not here
   taskset …                  a drop-in for util-linux's taskset(1)
 

@@ -21,8 +21,8 @@ void Options::flag(std::string_view name, bool& set, char short_name) {
   options_.push_back({.name = name, .short_name = short_name, .set = &set});
 }
 
-void Options::value(std::string_view name, std::optional<std::string>& value) {
-  options_.push_back({.name = name, .value = &value});
+void Options::value(std::string_view name, std::optional<std::string>& value, char short_name) {
+  options_.push_back({.name = name, .short_name = short_name, .value = &value});
 }
 
 void Options::values(std::string_view name, std::vector<std::string>& values) {

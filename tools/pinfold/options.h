@@ -23,8 +23,8 @@ class Options {
 
   /// `--name`, and `-s` if there is a short form.
   void flag(std::string_view name, bool& set, char short_name = '\0');
-  /// `--name VALUE` or `--name=VALUE`.
-  void value(std::string_view name, std::optional<std::string>& value);
+  /// `--name VALUE` or `--name=VALUE`; `-s VALUE` if there is a short form.
+  void value(std::string_view name, std::optional<std::string>& value, char short_name = '\0');
   /// The same, as often as one likes.
   void values(std::string_view name, std::vector<std::string>& values);
 

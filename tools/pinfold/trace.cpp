@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "base/user.h"
 #include "commands.h"
 #include "console.h"
+#include "history/file.h"
 #include "host/host.h"
 #include "machine/cgroup.h"
 #include "options.h"
@@ -55,6 +57,11 @@ What is told:
 How:
   --json             one JSON object a line, as --format json
   --format FORMAT    text, json, tracee
+  --record           keep what happens in the history, for pinfold log; stdout then only with --json
+                     or --format
+  --history FILE     in this history
+  --keep AGE         of the history what is younger: 30d if not given (h, d, w)
+  --keep-size BYTES  and no more of it than this: 256M if not given
   --strict           fail if anything was lost
   --buffer BYTES     room for what is not yet read, in the kernel: a power of two, 4M if not given
   --probe            say what can be seen on this system and what cannot, and end
@@ -84,6 +91,10 @@ struct Words {
   std::optional<std::string> format;
   std::optional<std::string> buffer;
   std::optional<std::string> leg;
+  std::optional<std::string> history;
+  std::optional<std::string> keep;
+  std::optional<std::string> keep_size;
+  bool record = false;
   bool failed = false;
   bool ok = false;
   bool changes = false;
@@ -109,6 +120,10 @@ void declare(Options& options, Words& words) {
   options.value("--format", words.format);
   options.value("--buffer", words.buffer);
   options.value("--leg", words.leg);
+  options.flag("--record", words.record);
+  options.value("--history", words.history);
+  options.value("--keep", words.keep);
+  options.value("--keep-size", words.keep_size);
   options.flag("--failed", words.failed);
   options.flag("--ok", words.ok);
   options.flag("--changes", words.changes);
@@ -183,25 +198,68 @@ Result<Cgroup> read_cgroup(std::string path) {
   return fail({.kind = ErrorKind::no_such_object, .reason = "there is no cgroup " + path});
 }
 
-Result<std::uint32_t> read_buffer(std::string_view text) {
-  const std::string whole(text);
+// "4M" is 4,194,304.
+std::optional<std::uint64_t> read_size(std::string_view text) {
   unsigned shift = 0;
   if (text.ends_with('K')) shift = 10;
   if (text.ends_with('M')) shift = 20;
+  if (text.ends_with('G')) shift = 30;
   if (shift != 0) text.remove_suffix(1);
   const auto number = parse_number<std::uint32_t>(text);
-  const std::uint64_t bytes = number ? std::uint64_t{*number} << shift : 0;
+  return number ? std::optional(std::uint64_t{*number} << shift) : std::nullopt;
+}
+
+Result<std::uint32_t> read_buffer(const std::string& text) {
+  const std::uint64_t bytes = read_size(text).value_or(0);
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   constexpr std::uint64_t most = std::uint64_t{1} << 30U;
   if (!std::has_single_bit(bytes) || bytes < page || bytes > most) {
     return usage("--buffer takes a power of two from " + std::to_string(page) + " to 1024M, not " +
-                 whole);
+                 text);
   }
   return static_cast<std::uint32_t>(bytes);
 }
 
+Result<history::Bounds> read_bounds(const Words& words) {
+  history::Bounds bounds;
+  if (words.keep) {
+    const std::string_view text = *words.keep;
+    const auto count = parse_number<std::uint16_t>(text.substr(0, text.size() - !text.empty()));
+    const std::int64_t hours = text.ends_with('h')   ? 1
+                               : text.ends_with('d') ? 24
+                               : text.ends_with('w') ? std::int64_t{24} * 7
+                                                     : 0;
+    if (!count || *count == 0 || hours == 0)
+      return usage("--keep takes hours, days or weeks, 12h, 30d, 4w, not " + *words.keep);
+    bounds.age = std::chrono::hours(*count * hours);
+  }
+  if (words.keep_size) {
+    constexpr std::uint64_t least = std::uint64_t{1} << 20U;
+    bounds.bytes = read_size(*words.keep_size).value_or(0);
+    if (bounds.bytes < least) return usage("--keep-size takes 1M or more, not " + *words.keep_size);
+  }
+  return bounds;
+}
+
+Result<TraceFileNames> read_files(const Words& words) {
+  TraceFileNames files;
+  TRY(files.bounds, read_bounds(words));
+  if (!words.record && !words.history) {
+    if (words.keep || words.keep_size) return usage("--keep and --keep-size are about --record");
+    return files;
+  }
+  files.history = words.history;
+  if (!files.history) {
+    TRY(files.history, history::usual_file());
+  }
+  return files;
+}
+
 Result<TraceFormat> read_format(const Words& words) {
-  if (!words.format) return words.json ? TraceFormat::json : TraceFormat::text;
+  if (!words.format) {
+    if (words.json) return TraceFormat::json;
+    return words.record || words.history ? TraceFormat::none : TraceFormat::text;
+  }
   constexpr std::array<std::string_view, 3> known = {"text", "json", "tracee"};
   const auto* const found = std::ranges::find(known, *words.format);
   if (found == known.end())
@@ -274,6 +332,9 @@ Result<TraceRun> read_run(const Words& words, const std::vector<std::string>& ta
   if (words.sampled && (words.rate || words.buffer || words.leg || words.no_commits)) {
     return usage("--sampled has no calls: --rate, --buffer, --leg and --no-commits are about them");
   }
+  TRY(run.files, read_files(words));
+  if (run.files.history && words.no_inherited)
+    return usage("--no-inherited would leave out what the history needs");
   run.options.gets = words.get;
   run.options.callers = words.callers;
   run.options.only_changes = words.changes;

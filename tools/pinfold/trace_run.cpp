@@ -16,10 +16,10 @@
 #include "base/try.h"
 #include "commands.h"
 #include "console.h"
-#include "host/host.h"
 #include "events/json.h"
 #include "events/text.h"
 #include "events/tracee.h"
+#include "host/host.h"
 
 namespace pinfold::tool {
 namespace {
@@ -54,6 +54,9 @@ class Printer {
         return put(trace::to_json(event));
       case TraceFormat::tracee:
         if (const auto line = trace::to_tracee(event)) return put(*line);
+        if (is_about_telling(event)) note(event);
+        return;
+      case TraceFormat::none:
         if (is_about_telling(event)) note(event);
         return;
       case TraceFormat::text:
@@ -123,7 +126,7 @@ Result<void> flush_output() {
   return fail({.kind = ErrorKind::system, .number = errno, .text = "the output"});
 }
 
-Result<void> follow(trace::Tracer& tracer, const Fd& signals,
+Result<void> follow(trace::Tracer& tracer, TraceFiles& files, const Fd& signals,
                     const std::optional<TraceChild>& child) {
   std::array<pollfd, 3> ready = {
       {{.fd = tracer.descriptor(), .events = POLLIN, .revents = 0},
@@ -137,17 +140,19 @@ Result<void> follow(trace::Tracer& tracer, const Fd& signals,
     const bool ended = (ready[2].revents & POLLIN) != 0;
     CHECK_OK(tracer.turn());
     CHECK_OK(flush_output());
+    files.print_problems();
     if (ends || ended) return {};
   }
 }
 
-Result<trace::EndEvent> trace_all(trace::Tracer& tracer, const Fd& signals,
+Result<trace::EndEvent> trace_all(trace::Tracer& tracer, TraceFiles& files, const Fd& signals,
                                   std::optional<TraceChild>& child) {
   CHECK_OK(tracer.start());
   drop_capabilities(child.has_value());
+  files.start();
   CHECK_OK(flush_output());
   if (child) child->go();
-  CHECK_OK(follow(tracer, signals, child));
+  CHECK_OK(follow(tracer, files, signals, child));
   auto end = tracer.stop();
   CHECK_OK(flush_output());
   return end;
@@ -182,14 +187,22 @@ int run_trace(TraceRun run) {
   }
   const auto signals = open_signals();
   if (!signals) return failed(run, signals.error());
+  auto files = TraceFiles::open(run.only_probe ? TraceFileNames() : run.files);
+  if (!files) return failed(run, files.error());
   Printer printer(run.format);
-  auto tracer = trace::Tracer::open(host_kernel(), run.options,
-                                    [&](const trace::Event& event) { printer.print(event); });
+  auto tracer = trace::Tracer::open(host_kernel(), run.options, [&](const trace::Event& event) {
+    printer.print(event);
+    files->add(event);
+  });
   if (!tracer) return failed(run, tracer.error());
   if (run.only_probe) return print_probe(run, **tracer);
-  const auto end = trace_all(**tracer, *signals, child);
+  auto end = trace_all(**tracer, *files, *signals, child);
   tracer->reset();
   if (!end) print_error(end.error());
+  if (const auto written = files->finish(); !written) {
+    if (end) end = fail(Error(written.error()));
+    print_error(written.error());
+  }
   const bool lost = end && run.strict && end->lost + end->lost_others != 0;
   if (lost) {
     print_error("events were lost: " + std::to_string(end->lost + end->lost_others));

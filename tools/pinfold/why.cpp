@@ -91,7 +91,8 @@ Tid first_thread(const Target& target) {
 Result<std::vector<Diagnosis>> ask_about_one(const Wanted& wanted, const Target& target) {
   Kernel& kernel = host_kernel();
   Question question{.asked = {}, .origin = [&](const Task& task, const CpuSet& mask) {
-                      return origin_in_journal(kernel, task, mask);
+                      const auto ours = origin_in_journal(kernel, task, mask);
+                      return ours ? ours : origin_in_history(task, mask);
                     }};
   if (wanted.on) {
     TRY(question.asked, resolve_whole(*wanted.on, first_thread(target)));
