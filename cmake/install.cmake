@@ -22,4 +22,6 @@ install(FILES ${PROJECT_BINARY_DIR}/pinfoldConfig.cmake
 
 configure_file(cmake/pinfold.pc.in ${PROJECT_BINARY_DIR}/pinfold.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/pinfold.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(dist/pinfold-record.service.in ${PROJECT_BINARY_DIR}/pinfold-record.service @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/pinfold-record.service DESTINATION lib/systemd/system)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -4,10 +4,10 @@
 # this machine's; everything else must be the same.
 set -euo pipefail
 
-# What the examples do is not written into the journal of this machine.
+# What the examples do is not written into the journal and the history of this machine.
 if [[ $EUID == 0 && -z ${OWN_RUN:-} ]] && unshare -m true 2>/dev/null; then
   # shellcheck disable=SC2016
-  OWN_RUN=yes exec unshare -m bash -c 'mount -t tmpfs tmpfs /run && exec "$@"' - "$0" "$@"
+  OWN_RUN=yes exec unshare -m bash -c 'mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /var/lib && exec "$@"' - "$0" "$@"
 elif [[ $EUID != 0 ]]; then
   XDG_RUNTIME_DIR=$(mktemp -d)
   export XDG_RUNTIME_DIR
@@ -35,7 +35,7 @@ kill "$probe"
 normal() {
   # CPU lists and numbers become #, so that 2 CPUs and 200 look the same, and so does a request that
   # is not shown to everybody.
-  sed -E 's/[0-9]+([-,][0-9]+)*/#/g; s/[[:space:]]+/ /g; s/^ //; s/ $//; s/ - / # /g'
+  sed -E 's/(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, /Day, /; s/[0-9]+([-,][0-9]+)*/#/g; s/[[:space:]]+/ /g; s/^ //; s/ $//; s/ - / # /g'
 }
 
 # "console root" blocks are for who may load programs into the kernel.
