@@ -1,13 +1,22 @@
 // Calls, traced and not.
 
 #include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <pinfold/pinfold.h>
 
@@ -15,6 +24,7 @@
 #include "command.h"
 #include "groups.h"
 #include "host/host.h"
+#include "temporary_folder.h"
 #include "trace/tracer.h"
 
 namespace pinfold::bench {
@@ -123,6 +133,151 @@ Side asks(std::function<bool()> ready) {
   };
 }
 
+// Another tracer, on this thread's calls, which writes to a file.
+class Peer {
+ public:
+  /// `command` is for a shell, with this thread's number as $1 and the file as $2.
+  Peer(const char* command, std::chrono::milliseconds patience)
+      : command_(command), patience_(patience) {}
+  ~Peer() { stop(); }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  void set(bool on) { on ? start() : stop(); }
+  [[nodiscard]] bool is_on() const { return pid_ > 0; }
+  /// Whether it has told anything each time that it was on.
+  [[nodiscard]] bool works() const { return works_; }
+
+ private:
+  void start() {
+    if (pid_ > 0) return;
+    const std::string tid = std::to_string(::syscall(SYS_gettid));
+    const std::string command = std::string("exec ") + command_;
+    ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      const CpuSet all = CpuSet::range(CpuId(0), CpuId(CpuSet::inline_cpus - 1));
+      ::syscall(SYS_sched_setaffinity, 0, all.words().size_bytes(), all.words().data());
+      ::execl("/bin/sh", "sh", "-c", command.c_str(), "sh", tid.c_str(), file().c_str(), nullptr);
+      ::_exit(127);
+    }
+    // None of them says when it is there.
+    std::this_thread::sleep_for(patience_);
+  }
+
+  void stop() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGINT);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(file(), missing);
+    works_ = works_ && !missing && size > 0;
+    std::filesystem::remove(file(), missing);
+  }
+
+  [[nodiscard]] std::string file() const { return folder_.path() + "/told"; }
+
+  const char* command_;
+  std::chrono::milliseconds patience_;
+  TemporaryFolder folder_;
+  pid_t pid_ = -1;
+  bool works_ = true;
+};
+
+struct PeerCommand {
+  const char* name;
+  const char* command;
+  std::chrono::milliseconds patience;
+};
+
+constexpr const char* lost_in_soak = "trace: lost in 30 s of calls as fast as they come";
+constexpr const char* soak_speed = "trace: calls a second meanwhile";
+constexpr const char* memory = "trace: memory with 10,000 threads";
+
+constexpr PeerCommand peers[] = {
+    {"strace", "strace -q -e trace=sched_setaffinity -o $2 -p $1", std::chrono::milliseconds(300)},
+    {"perf", "perf trace -e sched_setaffinity -o $2 -t $1", std::chrono::milliseconds(1500)},
+    // It looks for tracefs below debugfs only.
+    {"bpftrace",
+     "unshare -m sh -c 'mount -t debugfs none /sys/kernel/debug; exec bpftrace -o $2 -e"
+     " \"tracepoint:syscalls:sys_enter_sched_setaffinity { printf(\\\"%d %s %d %d\\n\\\", tid,"
+     " comm, args->pid, args->len); } tracepoint:syscalls:sys_exit_sched_setaffinity {"
+     " printf(\\\"%d\\n\\\", args->ret); }\"' sh $1 $2",
+     std::chrono::milliseconds(3000)}};
+
+std::string row_name(const PeerCommand& peer) {
+  return std::string("trace: sched_setaffinity, traced by pinfold / by ") + peer.name;
+}
+
+void measure_peers(Report& report, Tracing& tracing, const CpuSet& caller) {
+  for (const PeerCommand& one : peers) {
+    const std::string name = row_name(one);
+    if (!report.wants(name)) continue;
+    if (!find_program(one.name)) {
+      report.skip(name, std::string("there is no ") + one.name + " here");
+      continue;
+    }
+    Peer peer(one.command, one.patience);
+    const std::function<void(bool)> prepare = [&](bool ours) {
+      peer.set(!ours);
+      tracing.set(ours);
+    };
+    report.compare({.name = name,
+                    .reach = 1.0,
+                    .ours = sets(0, caller, [&] { return tracing.is_on(); }),
+                    .theirs = sets(0, caller, [&] { return peer.is_on(); }),
+                    .method = {.rounds = 9,
+                               .warm_up = 1,
+                               .round_time = std::chrono::milliseconds(20),
+                               .prepare = &prepare}});
+    peer.set(false);
+    if (!peer.works()) report.skip(name, std::string(one.name) + " told nothing: no row counts");
+  }
+  tracing.stop();
+}
+
+// As many calls as a CPU can make, for as long as it takes to see whether the reader keeps up.
+void measure_soak(Report& report, Tracing& tracing, const CpuSet& caller) {
+  if (!report.wants(lost_in_soak) && !report.wants(soak_speed)) return;
+  tracing.set(true);
+  const std::uint64_t before = tracing.lost();
+  const auto began = std::chrono::steady_clock::now();
+  const auto end = began + std::chrono::seconds(report.is_quick() ? 3 : 30);
+  std::uint64_t calls = 0;
+  const Side set = sets(0, caller, [] { return true; });
+  constexpr std::size_t at_once = 1000;
+  while (std::chrono::steady_clock::now() < end && set(at_once))
+    calls += at_once;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  tracing.stop();
+  report.count(lost_in_soak, static_cast<double>(tracing.lost() - before), 0, "events");
+  report.count(soak_speed, static_cast<double>(calls) / took.count() / 1e6, {}, "M/s");
+}
+
+// What `pinfold trace` takes with 10,000 threads to remember.
+void measure_memory(Report& report) {
+  if (!report.wants(memory)) return;
+  const QuietProcess quiet(10'000);
+  if (!quiet.is_ready()) return report.skip(memory, "the system does not allow so many threads");
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    (void)std::freopen("/dev/null", "w", stdout);
+    (void)std::freopen("/dev/null", "w", stderr);
+    ::execl(PINFOLD_COMMAND, "pinfold", "trace", "--json", nullptr);
+    ::_exit(127);
+  }
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  double kilobytes = 0;
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) kilobytes = std::strtod(line.c_str() + 6, nullptr);
+  }
+  ::kill(pid, SIGINT);
+  ::waitpid(pid, nullptr, 0);
+  report.count(memory, kilobytes / 1024, {}, "MB");
+}
+
 }  // namespace
 
 void measure_trace(Report& report) {
@@ -130,9 +285,14 @@ void measure_trace(Report& report) {
   const std::string on_another = "trace: sched_setaffinity on another, traced / not";
   const std::string other = "trace: any other call, traced - not";
   const std::string loss = "trace: lost while these calls were made";
-  if (!report.wants(on_itself) && !report.wants(on_another) && !report.wants(other)) return;
+  std::vector<std::string> names = {on_itself,    on_another, other, loss,
+                                    lost_in_soak, soak_speed, memory};
+  for (const PeerCommand& peer : peers)
+    names.push_back(row_name(peer));
+  std::erase_if(names, [&](const std::string& name) { return !report.wants(name); });
+  if (names.empty()) return;
   const auto skip_all = [&](const std::string& reason) {
-    for (const std::string& name : {on_itself, on_another, other, loss})
+    for (const std::string& name : names)
       report.skip(name, reason);
   };
   const CpuSet cpus = own_cpus();
@@ -170,6 +330,9 @@ void measure_trace(Report& report) {
                 .method = method});
   tracing->stop();
   report.count(loss, static_cast<double>(tracing->lost()), 0, "events");
+  measure_soak(report, *tracing, caller);
+  measure_peers(report, *tracing, caller);
+  measure_memory(report);
 }
 
 }  // namespace pinfold::bench
