@@ -199,9 +199,12 @@ void add_recording(tool::Timeline& timeline, const Recording& recording) {
       timeline.add(Alive{.time = at_ms(0), .task = tasks.back(), .allowed = allowed.back()});
     }
   }
+  // In bursts, as tuners and starting programs make them.
+  double ms = 0;
+  const double pause = length / static_cast<double>(recording.events + 1);
   for (std::size_t i = 0; i < recording.events; ++i) {
-    const double ms =
-        length * static_cast<double>(i + 1) / static_cast<double>(recording.events + 1);
+    ms += below(10) == 0 ? pause * 6 * static_cast<double>(below(1000)) / 500 : pause * 0.4;
+    ms = std::min(ms, length);
     // Most of what happens happens to few.
     const std::size_t which = below(below(tasks.size()) + 1);
     SetEvent set = a_call(i + 2, ms, tasks[which], "0", "0");

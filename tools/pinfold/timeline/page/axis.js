@@ -42,6 +42,7 @@ function drawAxis(context) {
     const x = Math.round(xOf(at));
     context.fillStyle = theme.line;
     context.fillRect(x, axisHeight - 7, 1, 7);
+    if (x + 5 + context.measureText(text).width > view.width) continue;
     context.fillStyle = theme.faint;
     context.fillText(text, x + 5, 11);
   }
@@ -69,16 +70,10 @@ const noticeY = axisHeight - 7;
 
 function drawNotice(context, event) {
   const x = xOf(event.at);
+  tracePath(context, noticeShape(event), x, noticeY, 4.5);
   context.fillStyle = colourOf(event);
-  context.beginPath();
-  if (event.event === "start") {
-    context.moveTo(x, noticeY - 5), context.lineTo(x + 7, noticeY), context.lineTo(x, noticeY + 5);
-  } else if (event.event === "end") {
-    context.moveTo(x, noticeY - 5), context.lineTo(x - 7, noticeY), context.lineTo(x, noticeY + 5);
-  } else {
-    context.moveTo(x - 4, noticeY + 6), context.lineTo(x, noticeY - 1), context.lineTo(x + 4, noticeY + 6);
-  }
   context.fill();
+  if (event === plot.selected) drawHalo(context, x, noticeY - 1, 1);
 }
 
 // Which colour is which CPU, left of the axis.

@@ -29,7 +29,8 @@ function cpuColour(cpu, cpus) {
   if (cpus <= fewCpus.length) return rgb(fewCpus[cpu % fewCpus.length]);
   const place = cpu / (cpus - 1) * (manyCpus.length - 1);
   const index = Math.min(Math.floor(place), manyCpus.length - 2);
-  return mix(rgb(manyCpus[index]), rgb(manyCpus[index + 1]), Math.min(1, place - index));
+  const colour = mix(rgb(manyCpus[index]), rgb(manyCpus[index + 1]), Math.min(1, place - index));
+  return theme.isDark ? mix(colour, [255, 255, 255], 0.2) : colour;
 }
 
 const css = colour => `rgb(${colour.join(" ")})`;
@@ -37,6 +38,7 @@ const css = colour => `rgb(${colour.join(" ")})`;
 // An explicit choice stays until the page is closed; nothing is stored.
 function switchTheme() {
   const root = document.documentElement;
+  readTheme();
   root.dataset.theme = theme.isDark ? "light" : "dark";
   readTheme();
 }

@@ -101,7 +101,7 @@ const yesNo = value => value === undefined ? undefined : value ? "yes" : "no";
 function taskFacts(task) {
   return [
     ["name", task.comm], ["pid", task.pid], ["tid", task.tid],
-    ["in its namespace", task.ns_pid !== undefined ? `${task.ns_pid}, tid ${task.ns_tid}` : undefined],
+    ["in its own ns", task.ns_pid !== undefined ? `${task.ns_pid}, tid ${task.ns_tid}` : undefined],
     ["program", task.exe], ["uid", task.uid], ["calls as", task.abi], ["container", task.container],
     ["cgroup", task.cgroup],
     ["parents", task.parents && task.parents.map(parent => `${parent.comm} (${parent.pid})`).join(" ← ")],
@@ -111,7 +111,8 @@ function taskFacts(task) {
 
 function sections(model, event) {
   const when = [
-    ["time", event.timed ? `${dateText(event.at)} ${timeText(event.at, 9)} ${zoneText(event.at)}` : undefined],
+    ["date", event.timed ? `${dateText(event.at)}, ${zoneText(event.at)}` : undefined],
+    ["time", event.timed ? timeText(event.at, 9) : undefined],
     ["number", event.seq],
     ["on CPU", event.cpu],
   ];

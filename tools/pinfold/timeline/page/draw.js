@@ -58,64 +58,73 @@ function drawRow(context, row) {
     context.fillStyle = theme.panel;
     context.fillRect(0, y, view.width, row.height - 1);
   }
-  if (row.thread && !row.thread.pseudo) drawMaskTexts(context, row);
 }
 
-// What is allowed, as text, wherever there is room for it until the next change.
-function drawMaskTexts(context, row) {
-  const {steps} = row.thread;
-  context.font = "10px system-ui, sans-serif";
-  context.textBaseline = "middle";
-  context.fillStyle = theme.faint;
-  const end = Math.min(endOf(view.model, row.thread), view.to);
-  let free = view.gutter;
-  for (let i = Math.max(0, countUpTo(steps, view.from, step => step.at) - 1); i < steps.length; ++i) {
-    if (steps[i].at > end) break;
-    const next = i + 1 < steps.length ? Math.min(steps[i + 1].at, end) : end;
-    const left = Math.max(free, xOf(steps[i].at) + 9, view.gutter + 5);
-    const room = xOf(next) - 8 - left;
-    if (room < 8) continue;
-    const mask = view.model.masks[steps[i].mask];
-    const text = (steps[i].unsure ? "~" : "") + mask.short(Math.floor(room / 5.6));
-    const width = context.measureText(text).width;
-    if (width > room) continue;
-    context.fillText(text, left, screenY(row.y + stripHeight / 2 + 1.5));
-    free = left + width + 8;
+// Marks that would lie on each other, as one pile. Counted from the first of the row, so that piles
+// stay what they are while one moves in time.
+function pilesOf(marks) {
+  const piles = [];
+  const least = 18 / plotWidth() * (view.to - view.from);
+  const margin = least * 2;
+  for (let i = 0; i < marks.length;) {
+    const from = marks[i].at;
+    if (from > view.to + margin) break;
+    let end = i + 1;
+    while (end < marks.length && marks[end].at - from < least) ++end;
+    if (marks[end - 1].at >= view.from - margin) piles.push(marks.slice(i, end));
+    i = end;
   }
+  return piles;
 }
 
 function drawMarks(context, row) {
-  const marks = marksOf(row);
   const y = screenY(markY(row));
-  let i = countUpTo(marks, view.from - (view.to - view.from) * 0.02, event => event.at);
-  let alone = -100;
-  while (i < marks.length && marks[i].at <= view.to + (view.to - view.from) * 0.02) {
-    const x = xOf(marks[i].at);
-    let count = 1;
-    let failed = marks[i].failed;
-    let holdsSelected = marks[i] === plot.selected;
-    while (i + count < marks.length && xOf(marks[i + count].at) - x < 11) {
-      failed = failed || marks[i + count].failed;
-      holdsSelected = holdsSelected || marks[i + count] === plot.selected;
-      ++count;
-    }
-    const right = xOf(marks[i + count - 1].at);
-    const middle = (x + right) / 2;
-    if (row.thread && !row.thread.pseudo) {
+  const hasBand = row.thread && !row.thread.pseudo;
+  const ends = [];
+  for (const events of pilesOf(marksOf(row))) {
+    const count = events.length;
+    const first = xOf(events[0].at);
+    const x = count === 1 ? first : first + Math.min(7, (xOf(events.at(-1).at) - first) / 2);
+    if (hasBand) {
       context.fillStyle = theme.ink;
-      context.globalAlpha = 0.5;
-      context.fillRect(Math.round(x), screenY(bandTop(row)), 1, view.model.lanes.band);
+      context.globalAlpha = count === 1 ? 0.5 : 0.3;
+      context.fillRect(Math.round(first), screenY(bandTop(row)), 1, view.model.lanes.band);
       context.globalAlpha = 1;
     }
-    if (count === 1) drawMark(context, marks[i], x, y);
-    else drawPile(context, count, middle, y, failed);
-    plot.drawn.push({x: count === 1 ? x : middle, y, event: marks[i], count, row,
-      events: marks.slice(i, i + Math.min(count, 2000))});
-    if (holdsSelected) drawHalo(context, count === 1 ? x : middle, y, count);
-    alone = right;
-    i += count;
+    if (count === 1) drawMark(context, events[0], x, y);
+    else drawPile(context, count, x, y, events.some(event => event.failed));
+    if (plot.selected && events.includes(plot.selected)) drawHalo(context, x, y, count);
+    const half = count === 1 ? 7 : 6 + 2.5 * String(count).length;
+    ends.push({left: x - half, right: x + half, at: events.at(-1).at});
+    plot.drawn.push({x, y, event: events[0], count, row, events});
   }
-  return alone;
+  if (hasBand) drawMaskTexts(context, row, ends);
+}
+
+// What is allowed, as text, wherever there is room for it between two marks.
+function drawMaskTexts(context, row, marks) {
+  const {thread} = row;
+  const begin = Math.max(view.from, birthOf(view.model, thread));
+  const end = Math.min(view.to, endOf(view.model, thread));
+  context.font = "10px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  context.fillStyle = theme.faint;
+  const put = (at, left, right) => {
+    const step = at > end ? null : stepAt(thread, at);
+    const from = Math.max(left, view.gutter + 4) + 3;
+    const room = right - 4 - from;
+    if (!step || room < 6) return;
+    const text = (step.unsure ? "~" : "") + view.model.masks[step.mask].short(Math.floor(room / 5.4));
+    if (context.measureText(text).width > room) return;
+    context.fillText(text, from, screenY(row.y + stripHeight / 2 + 1.5));
+  };
+  const last = xOf(end);
+  if (thread.steps.length && (!marks.length || marks[0].left > xOf(begin))) {
+    const first = Math.max(begin, thread.steps[0].at);
+    put(first, xOf(first), marks.length ? Math.min(marks[0].left, last) : last);
+  }
+  marks.forEach((mark, i) =>
+    put(Math.max(mark.at, begin), mark.right, i + 1 < marks.length ? marks[i + 1].left : last));
 }
 
 function drawHalo(context, x, y, count) {
@@ -204,12 +213,12 @@ function drawLabel(context, row) {
   } else if (row.kind === "process") {
     drawFold(context, 10, middle, row.process.folded);
     const {pseudo, comm, pid, threads} = row.process;
-    label(context, pseudo ? "no thread" : comm || "?", pseudo ? "" : `${pid} · ${threads.length}`,
+    label(context, pseudo ? "no known thread" : comm || "?", pseudo ? "" : `${pid} · ${threads.length}`,
       24, middle, true);
   } else {
     const {thread} = row;
     const left = row.kind === "thread" ? 38 : 24;
-    const name = thread.pseudo ? "no thread here" : thread.comm || "?";
+    const name = thread.pseudo ? "no known thread" : thread.comm || "?";
     label(context, name, thread.pseudo ? "" : String(thread.tid), left, middle, row.kind === "single");
   }
 }

@@ -1,7 +1,7 @@
 // The events as a table, of which only those rows exist that are seen.
 
 const lineHeight = 26;
-const list = {box: null, body: null, empty: null};
+const list = {box: null, body: null, empty: null, seen: null};
 
 function describeMasks(model, event) {
   const text = key => event[key] === undefined ? null : model.masks[event[key]].short(40);
@@ -89,8 +89,18 @@ function lineOf(model, event) {
   return line;
 }
 
+// Moving in time changes nothing here.
+function isListCurrent(model) {
+  const {box} = list;
+  const seen = [model.shown, plot.selected, clock.utc, theme.paper, box.scrollTop, box.clientHeight];
+  const isSame = list.seen && seen.every((value, i) => value === list.seen[i]);
+  list.seen = seen;
+  return isSame;
+}
+
 function drawList() {
   const {model} = view;
+  if (isListCurrent(model)) return;
   const {box, body, empty} = list;
   const count = model.shown.length;
   body.style.height = `${count * lineHeight}px`;
@@ -102,16 +112,11 @@ function drawList() {
   if (selected) box.setAttribute("aria-activedescendant", `event-${selected.i}`);
   else box.removeAttribute("aria-activedescendant");
   empty.hidden = count > 0;
-  empty.textContent = emptyText(model);
+  if (count === 0) empty.textContent = emptyText(model);
 }
 
 function emptyText(model) {
   if (model.events.length > 0) return "No event matches the filters.";
-  if (model.isEmpty) {
-    return "Nothing was recorded. “pinfold trace --html page.html -- COMMAND” records a command and "
-      + "all that it starts; without one, “pinfold trace” tells of the whole system. Filters that "
-      + "match nobody leave a page like this, too.";
-  }
   return `No mask was changed in ${spanText(model.to - model.from)}, while `
     + `${countText(model.threads.length, "thread was", "threads were")} watched.`;
 }

@@ -86,7 +86,7 @@ function clearFilters() {
 
 function switchZone() {
   clock.utc = !clock.utc;
-  document.getElementById("zone").textContent = clock.utc ? "UTC" : "local";
+  document.getElementById("zone").textContent = clock.utc ? "UTC" : "local time";
   showNotes(view.model);
   const {open} = document.documentElement.dataset;
   if (open && plot.selected) showDetail(view.model, plot.selected);
@@ -178,6 +178,14 @@ function begin() {
   readTheme();
   const model = readModel();
   view.model = model;
+  if (model.isEmpty) {
+    for (const id of ["left", "filters", "zone"]) document.getElementById(id).hidden = true;
+    document.getElementById("nothing").hidden = false;
+    document.getElementById("theme").addEventListener("click", switchTheme);
+    document.getElementById("keys").addEventListener("click", showHelp);
+    document.documentElement.dataset.shown = 0;
+    return;
+  }
   resized();
   applyFilter(model);
   buildRows(model);

@@ -14,7 +14,12 @@ const polygons = {
   fallback: [[-1.1, -0.85], [1.1, -0.85], [0, 1.1]],
   inheritance: [[-0.35, -1.1], [0.35, -1.1], [0.35, -0.35], [1.1, -0.35], [1.1, 0.35], [0.35, 0.35],
     [0.35, 1.1], [-0.35, 1.1], [-0.35, 0.35], [-1.1, 0.35], [-1.1, -0.35], [-0.35, -0.35]],
+  start: [[-0.2, -1.1], [1.3, 0], [-0.2, 1.1]],
+  end: [[0.2, -1.1], [-1.3, 0], [0.2, 1.1]],
+  told: [[-0.95, 1], [0, -0.8], [0.95, 1]],
 };
+
+const noticeShape = event => polygons[event.event] ? event.event : "told";
 
 function tracePath(context, kind, x, y, size) {
   context.beginPath();
@@ -36,7 +41,7 @@ function colourOf(event) {
 }
 
 function drawMark(context, event, x, y, size = 4.5) {
-  const kind = event.isNotice ? "notice" : event.kind;
+  const kind = event.isNotice ? noticeShape(event) : event.kind;
   const colour = colourOf(event);
   tracePath(context, kind, x, y, size);
   context.lineWidth = 3;

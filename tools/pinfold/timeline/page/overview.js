@@ -1,7 +1,7 @@
 // The whole time in one line: how many events when, what is missing, and which part is seen below.
 
 const overviewHeight = 46;
-const overview = {canvas: null, width: 0};
+const overview = {canvas: null, width: 0, density: null};
 
 const overviewX = at => {
   const full = fullSpan();
@@ -25,11 +25,12 @@ function sizeCanvas(canvas) {
   return {context, width, height, pixel};
 }
 
-function drawOverview() {
-  const {model} = view;
-  const {context, width} = sizeCanvas(overview.canvas);
-  overview.width = width;
-  const floor = overviewHeight - 8;
+// How many events in each column of three pixels.
+function eventDensity(model, width) {
+  const known = overview.density;
+  if (known && known.shown === model.shown && known.width === width && known.gutter === view.gutter) {
+    return known;
+  }
   const columns = Math.max(1, Math.floor((width - view.gutter) / 3));
   const all = new Float64Array(columns);
   const failed = new Float64Array(columns);
@@ -40,17 +41,27 @@ function drawOverview() {
     all[column] += event.count || 1;
     if (event.failed) failed[column] += event.count || 1;
   }
+  const most = Math.log1p(all.reduce((one, other) => Math.max(one, other), 1));
+  overview.density = {shown: model.shown, width, gutter: view.gutter, columns, all, failed, most};
+  return overview.density;
+}
+
+function drawOverview() {
+  const {model} = view;
+  const {context, width} = sizeCanvas(overview.canvas);
+  overview.width = width;
+  const floor = overviewHeight - 8;
+  const {all, failed, most, columns} = eventDensity(model, width);
   drawGaps(context, gap => [overviewX(gap.from), overviewX(gap.to)], 6, floor - 6, false);
-  const most = Math.log1p(Math.max(1, ...all));
   for (let i = 0; i < columns; ++i) {
     if (all[i] === 0) continue;
     const height = Math.max(3, Math.log1p(all[i]) / most * (floor - 10));
     context.fillStyle = theme.faint;
-    context.fillRect(view.gutter + i * 3, floor - height, 2, height);
+    context.fillRect(view.gutter + i * 3, floor - height, 3, height);
     if (failed[i] === 0) continue;
     const part = Math.max(2, height * failed[i] / all[i]);
     context.fillStyle = theme.alarm;
-    context.fillRect(view.gutter + i * 3, floor - part, 2, part);
+    context.fillRect(view.gutter + i * 3, floor - part, 3, part);
   }
   context.fillStyle = theme.line;
   context.fillRect(view.gutter, floor, width - view.gutter, 1);
@@ -58,9 +69,9 @@ function drawOverview() {
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
   context.fillStyle = theme.faint;
-  const date = `${dateText(view.from)}  ${zoneText(view.from)}`;
-  context.fillText(date, 14, 15);
-  context.fillText(`${spanText(view.to - view.from)} seen`, 14, 31);
+  const put = (text, y) => context.fillText(fitText(context, text, view.gutter - 20), 14, y);
+  put(view.gutter < 200 ? dateText(view.from) : `${dateText(view.from)}  ${zoneText(view.from)}`, 15);
+  put(`${spanText(view.to - view.from)} in view`, 31);
 }
 
 function drawWindow(context, floor) {
