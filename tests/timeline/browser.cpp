@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <sstream>
 #include <stdexcept>
@@ -33,6 +33,7 @@ std::array<Fd, 2> make_pipe() {
   ::close(high_in);
   ::close(high_out);
   const int null = ::open("/dev/null", O_RDWR);
+  if (null < 0) ::_exit(127);
   for (int standard = 0; standard < 3; ++standard)
     ::dup2(null, standard);
   ::setpgid(0, 0);

@@ -18,6 +18,8 @@ bool fill(pinfold::tool::Timeline& timeline, const std::string& kind) {
     add_recording(timeline, {.cpus = 4096, .processes = 12, .threads = 16});
   else if (kind == "big")
     add_recording(timeline, {.processes = 20, .threads = 20, .events = 10'000, .runs = 500'000});
+  else if (kind == "full")
+    add_recording(timeline, {.processes = 5, .threads = 2, .events = 200'000, .runs = 500'000});
   else
     return kind == "empty";
   return true;
@@ -26,7 +28,7 @@ bool fill(pinfold::tool::Timeline& timeline, const std::string& kind) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string usage = "usage: sample_page 2|8|64|4096|big|empty FILE";
+  const std::string usage = "usage: sample_page 2|8|64|4096|big|full|empty FILE";
   if (argc != 3) return std::puts(usage.c_str()), 2;
   pinfold::tool::Timeline timeline;
   if (!fill(timeline, argv[1])) return std::puts(usage.c_str()), 2;

@@ -145,7 +145,8 @@ TEST(Timeline, EventsBeyondTheLimitAreCountedAndLossIsStillTold) {
   const json data = data_of(timeline);
   EXPECT_EQ(data["events"].size(), 3U);
   EXPECT_EQ(data["events"][2]["event"], "lost");
-  EXPECT_EQ(data["cut"]["events"], json({{"limit", 2}, {"count", 3}, {"from", 2'000'000}}));
+  EXPECT_EQ(data["cut"]["events"],
+            json({{"limit", 2}, {"count", 3}, {"from", 2'000'000}, {"to", 4'000'000}}));
 }
 
 TEST(Timeline, RunsAndThreadsBeyondTheLimitAreCounted) {

@@ -38,13 +38,16 @@ void put_count(JsonText& json, std::uint64_t count) {
 
 void count_in(TimelineCut& cut, std::optional<std::int64_t> at) {
   ++cut.count;
-  if (at && (!cut.from || *at < *cut.from)) cut.from = at;
+  if (!at) return;
+  cut.from = std::min(cut.from.value_or(*at), *at);
+  cut.to = std::max(cut.to.value_or(*at), *at);
 }
 
 void put_cut(JsonText& json, const char* what, std::size_t limit, const TimelineCut& cut) {
   if (cut.count == 0) return;
   json.open(what).add("limit", limit).add("count", cut.count);
   put_known(json, "from", cut.from);
+  put_known(json, "to", cut.to);
   json.close();
 }
 
@@ -84,15 +87,15 @@ bool Timeline::has_room(trace::Time time) {
   return false;
 }
 
-void Timeline::append(std::string event) {
-  events_ += std::move(event);
+void Timeline::append(std::string_view event) {
+  events_ += event;
   events_ += ',';
   ++told_;
 }
 
-void Timeline::append_notice(std::string event) {
+void Timeline::append_notice(std::string_view event) {
   if (notices_ >= limits_.events) return count_in(cut_notices_, {});
-  events_ += std::move(event);
+  events_ += event;
   events_ += ',';
   ++notices_;
 }
@@ -203,7 +206,7 @@ std::string Timeline::data() const {
   put_cut(head, "events", limits_.events, cut_events_);
   put_cut(head, "notices", limits_.events, cut_notices_);
   put_cut(head, "runs", limits_.runs, cut_runs_);
-  put_cut(head, "threads", limits_.threads, {.count = threads_.left_out(), .from = {}});
+  put_cut(head, "threads", limits_.threads, {.count = threads_.left_out()});
   head.close();
   std::string json = std::move(head).take();
   const auto put_list = [&json](const char* key, std::string_view list) {

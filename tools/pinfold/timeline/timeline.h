@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <pinfold/result.h>
 
@@ -27,6 +28,7 @@ struct TimelineLimits {
 struct TimelineCut {
   std::uint64_t count = 0;
   std::optional<std::int64_t> from;  ///< the earliest of them, as offset
+  std::optional<std::int64_t> to;    ///< the latest
 };
 
 class Timeline {
@@ -60,8 +62,8 @@ class Timeline {
   std::optional<std::size_t> index(const std::optional<CpuSet>& cpus);
   std::optional<std::size_t> index(const std::optional<trace::TargetTask>& target);
   bool has_room(trace::Time time);
-  void append(std::string event);
-  void append_notice(std::string event);
+  void append(std::string_view event);
+  void append_notice(std::string_view event);
   [[nodiscard]] std::string data() const;
 
   TimelineLimits limits_;

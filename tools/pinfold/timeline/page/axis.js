@@ -52,16 +52,15 @@ function drawAxis(context) {
 }
 
 function noticesInView() {
-  const shown = view.model.shown;
+  const {notices} = view.model;
   const list = [];
   let last = -10;
-  for (let i = countUpTo(shown, view.from, event => event.at); i < shown.length; ++i) {
-    if (shown[i].at > view.to) break;
-    if (!shown[i].isNotice || !shown[i].timed) continue;
-    const x = xOf(shown[i].at);
-    if (x - last < 4 && shown[i].event !== "lost") continue;
+  for (let i = countUpTo(notices, view.from, event => event.at); i < notices.length; ++i) {
+    if (notices[i].at > view.to) break;
+    const x = xOf(notices[i].at);
+    if (x - last < 4 && notices[i].event !== "lost") continue;
     last = x;
-    list.push(shown[i]);
+    list.push(notices[i]);
   }
   return list;
 }
@@ -84,15 +83,20 @@ function drawCpuKey(context, model) {
   context.fillStyle = theme.faint;
   context.fillText("CPU", 14, y);
   if (model.cpus <= fewCpus.length) {
-    const step = Math.min(24, (view.gutter - 52) / model.cpus);
+    const step = Math.min(22, (view.gutter - 52) / model.cpus);
+    context.font = "600 10px system-ui, sans-serif";
+    context.textAlign = "center";
     for (let cpu = 0; cpu < model.cpus; ++cpu) {
+      const colour = cpuColour(cpu, model.cpus);
       const x = 44 + cpu * step;
-      context.fillStyle = css(cpuColour(cpu, model.cpus));
-      context.fillRect(x, y - 4, 8, 8);
-      if (step < 18) continue;
-      context.fillStyle = theme.ink;
-      context.fillText(String(cpu), x + 11, y);
+      context.fillStyle = css(colour);
+      context.beginPath();
+      context.roundRect(x, y - 7, step - 2, 14, 2);
+      context.fill();
+      context.fillStyle = isLightColour(colour) ? "#000000" : "#ffffff";
+      if (step >= 12) context.fillText(String(cpu), x + step / 2 - 1, y + 0.5);
     }
+    context.textAlign = "left";
     return;
   }
   const last = numberText(model.cpus - 1);

@@ -56,9 +56,10 @@ function findGaps(model) {
       gaps.push({from: event.timed ? event.at : model.from, to: event.to ?? event.at, event,
         text: countText(lost, "event lost", "events lost")});
     }
-    // Of one that did not come to its end it is not known when it ended.
+    // Of one that did not come to its end it is not known when it ended, or whether it goes on.
     if (event.event === "start" && running !== null) {
-      gaps.push({from: last, to: event.at, event, text: "not recorded"});
+      gaps.push({from: last, to: event.at, event,
+        text: running ? "perhaps not recorded" : "not recorded"});
     }
     if (event.event === "start" || event.event === "end") {
       running = event.event === "start";
@@ -67,12 +68,12 @@ function findGaps(model) {
   }
   const cut = model.cut.events;
   if (cut && cut.from !== undefined) {
-    gaps.push({from: cut.from, to: model.to, event: null,
+    gaps.push({from: cut.from, to: cut.to, event: null,
       text: `${countText(cut.count, "event", "events")} not on this page`});
   }
   const runs = model.cut.runs;
   if (runs && runs.from !== undefined) {
-    gaps.push({from: runs.from, to: model.to, event: null, onlyRuns: true,
+    gaps.push({from: runs.from, to: runs.to, event: null, onlyRuns: true,
       text: `${countText(runs.count, "run", "runs")} not on this page`});
   }
   return gaps.filter(gap => gap.to >= gap.from).sort((a, b) => a.from - b.from);

@@ -26,12 +26,19 @@ function mix(from, to, part) {
 }
 
 function cpuColour(cpu, cpus) {
-  if (cpus <= fewCpus.length) return rgb(fewCpus[cpu % fewCpus.length]);
-  const place = cpu / (cpus - 1) * (manyCpus.length - 1);
-  const index = Math.min(Math.floor(place), manyCpus.length - 2);
-  const colour = mix(rgb(manyCpus[index]), rgb(manyCpus[index + 1]), Math.min(1, place - index));
+  const colour = colourOnLight(cpu, cpus);
   return theme.isDark ? mix(colour, [255, 255, 255], 0.2) : colour;
 }
+
+function colourOnLight(cpu, cpus) {
+  if (cpus <= fewCpus.length) return rgb(fewCpus[Math.floor(cpu) % fewCpus.length]);
+  const place = cpu / (cpus - 1) * (manyCpus.length - 1);
+  const index = Math.min(Math.floor(place), manyCpus.length - 2);
+  return mix(rgb(manyCpus[index]), rgb(manyCpus[index + 1]), Math.min(1, place - index));
+}
+
+// By the eye's weights: black is read on it better than white.
+const isLightColour = ([red, green, blue]) => red * 0.3 + green * 0.59 + blue * 0.11 > 120;
 
 const css = colour => `rgb(${colour.join(" ")})`;
 

@@ -123,6 +123,10 @@ function findExtent(model) {
       see(thread.runs.to[thread.runs.count - 1]);
     }
   }
+  for (const part of Object.values(model.cut)) {
+    see(part.from);
+    see(part.to);
+  }
   model.isEmpty = from > to;
   model.from = model.isEmpty ? 0 : from;
   model.to = model.isEmpty ? 1e9 : Math.max(to, from + 1000);
@@ -148,5 +152,6 @@ function groupThreads(model) {
     process.comm = (leader || process.threads[0]).comm;
     process.cgroup = (leader || process.threads[0]).cgroup;
   }
-  model.processes.sort((a, b) => (b.events > 0) - (a.events > 0) || a.pid - b.pid);
+  model.processes.sort((a, b) => (b.events > 0) - (a.events > 0)
+    || Boolean(a.pseudo) - Boolean(b.pseudo) || a.pid - b.pid);
 }

@@ -94,7 +94,8 @@ function drawMarks(context, row) {
     if (count === 1) drawMark(context, events[0], x, y);
     else drawPile(context, count, x, y, events.some(event => event.failed));
     if (plot.selected && events.includes(plot.selected)) drawHalo(context, x, y, count);
-    const half = count === 1 ? 7 : 6 + 2.5 * String(count).length;
+    const half = (count === 1 ? 7 : 6 + 2.5 * String(count).length)
+      + (events.includes(plot.selected) ? 4 : 0);
     ends.push({left: x - half, right: x + half, at: events.at(-1).at});
     plot.drawn.push({x, y, event: events[0], count, row, events});
   }

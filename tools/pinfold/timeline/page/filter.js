@@ -53,6 +53,7 @@ function applyFilter(model) {
     return filter.words.every((word, i) => hasWord(event, word, tables[i]));
   };
   model.shown = [];
+  model.notices = [];
   for (const thread of model.threads) thread.marks = [];
   for (const event of model.events) {
     event.position = -1;
@@ -60,6 +61,7 @@ function applyFilter(model) {
     event.position = model.shown.length;
     model.shown.push(event);
     if (event.thread) event.thread.marks.push(event);
+    if (event.isNotice && event.timed) model.notices.push(event);
   }
   const onlyEvents = filter.hidden.size > 0 || filter.failed;
   for (const thread of model.threads) {

@@ -106,7 +106,9 @@ function themeChanged() {
 
 function setListHeight(height) {
   const most = document.querySelector("main").clientHeight - 200;
-  list.box.style.flexBasis = `${Math.min(Math.max(60, height), most)}px`;
+  const now = Math.round(Math.min(Math.max(60, height), Math.max(60, most)));
+  list.box.style.flexBasis = `${now}px`;
+  document.getElementById("splitter").setAttribute("aria-valuenow", now);
   redraw();
 }
 

@@ -118,6 +118,6 @@ function markCanvas(event, side = 16) {
   canvas.setAttribute("aria-hidden", "true");
   const context = canvas.getContext("2d");
   context.scale(scale, scale);
-  drawMark(context, event, side / 2, side / 2, 4.5);
+  drawMark(context, event, side / 2, side / 2, side * 0.28);
   return canvas;
 }

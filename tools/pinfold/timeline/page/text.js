@@ -59,7 +59,8 @@ function spanText(ns) {
   return `${Number(value.toFixed(digits))} ${name}`;
 }
 
-const numberText = number => number.toLocaleString("en-US");
+// toLocaleString takes a tenth of a second at its first call.
+const numberText = number => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 const countText = (number, one, many) => `${numberText(number)} ${number === 1 ? one : many}`;
 
 function taskText(task) {
