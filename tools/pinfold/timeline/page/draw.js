@@ -64,13 +64,15 @@ function drawRow(context, row) {
 // stay what they are while one moves in time.
 function pilesOf(marks) {
   const piles = [];
-  const least = 18 / plotWidth() * (view.to - view.from);
-  const margin = least * 2;
+  const pixel = (view.to - view.from) / plotWidth();
+  const margin = 40 * pixel;
+  // As wide as the number on it.
+  const width = count => (count < 10 ? 18 : count < 100 ? 22 : 29) * pixel;
   for (let i = 0; i < marks.length;) {
     const from = marks[i].at;
     if (from > view.to + margin) break;
     let end = i + 1;
-    while (end < marks.length && marks[end].at - from < least) ++end;
+    while (end < marks.length && marks[end].at - from < width(end - i)) ++end;
     if (marks[end - 1].at >= view.from - margin) piles.push(marks.slice(i, end));
     i = end;
   }
