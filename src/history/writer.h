@@ -74,6 +74,7 @@ class Writer {
   Result<void> take(const trace::Alive& alive);
   Result<void> take(const trace::Ended& ended);
   static Result<void> take(const trace::Ran& /*ran*/) { return {}; }
+  static Result<void> take(const trace::RunsLost& /*lost*/) { return {}; }
   Result<void> write_remark(trace::Time time, const std::string& text);
   Result<void> write_state(Thread& thread, trace::Time time);
   [[nodiscard]] bool is_full() const;

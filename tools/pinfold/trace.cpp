@@ -54,14 +54,15 @@ What is told:
   --callers          where in its program the call was made
   --no-inherited     not who begins with a narrowed mask, because its creator had it
 
-How:
+How (with files to write to, nothing is on stdout but by --json or --format):
   --json             one JSON object a line, as --format json
   --format FORMAT    text, json, tracee
-  --record           keep what happens in the history, for pinfold log; stdout then only with --json
-                     or --format
+  --record           keep what happens in the history, for pinfold log
   --history FILE     in this history
   --keep AGE         of the history what is younger: 30d if not given (h, d, w)
   --keep-size BYTES  and no more of it than this: 256M if not given
+  --html FILE        a page of it for any browser: who was allowed where and ran where, each change
+  --perfetto FILE    the same for Perfetto (ui.perfetto.dev)
   --strict           fail if anything was lost
   --buffer BYTES     room for what is not yet read, in the kernel: a power of two, 4M if not given
   --probe            say what can be seen on this system and what cannot, and end
@@ -94,6 +95,8 @@ struct Words {
   std::optional<std::string> history;
   std::optional<std::string> keep;
   std::optional<std::string> keep_size;
+  std::optional<std::string> html;
+  std::optional<std::string> perfetto;
   bool record = false;
   bool failed = false;
   bool ok = false;
@@ -124,6 +127,8 @@ void declare(Options& options, Words& words) {
   options.value("--history", words.history);
   options.value("--keep", words.keep);
   options.value("--keep-size", words.keep_size);
+  options.value("--html", words.html);
+  options.value("--perfetto", words.perfetto);
   options.flag("--failed", words.failed);
   options.flag("--ok", words.ok);
   options.flag("--changes", words.changes);
@@ -244,6 +249,8 @@ Result<history::Bounds> read_bounds(const Words& words) {
 Result<TraceFileNames> read_files(const Words& words) {
   TraceFileNames files;
   TRY(files.bounds, read_bounds(words));
+  files.html = words.html;
+  files.perfetto = words.perfetto;
   if (!words.record && !words.history) {
     if (words.keep || words.keep_size) return usage("--keep and --keep-size are about --record");
     return files;
@@ -258,7 +265,8 @@ Result<TraceFileNames> read_files(const Words& words) {
 Result<TraceFormat> read_format(const Words& words) {
   if (!words.format) {
     if (words.json) return TraceFormat::json;
-    return words.record || words.history ? TraceFormat::none : TraceFormat::text;
+    const bool has_files = words.record || words.history || words.html || words.perfetto;
+    return has_files ? TraceFormat::none : TraceFormat::text;
   }
   constexpr std::array<std::string_view, 3> known = {"text", "json", "tracee"};
   const auto* const found = std::ranges::find(known, *words.format);

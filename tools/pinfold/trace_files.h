@@ -7,14 +7,20 @@
 
 #include "events/life.h"
 #include "history/recorder.h"
+#include "perfetto/perfetto_file.h"
+#include "timeline/timeline.h"
 
 namespace pinfold::tool {
 
 struct TraceFileNames {
   std::optional<std::string> history;  ///< recorded there
   history::Bounds bounds;              ///< of the history
+  std::optional<std::string> html;     ///< a page of it, written at the end
+  std::optional<std::string> perfetto;
 
-  [[nodiscard]] bool any() const { return history.has_value(); }
+  [[nodiscard]] bool any() const { return history || has_pictures(); }
+  /// Which show where threads ran, too.
+  [[nodiscard]] bool has_pictures() const { return html || perfetto; }
 };
 
 class TraceFiles {
@@ -34,9 +40,18 @@ class TraceFiles {
 
  private:
   TraceFiles() = default;
+  template <class Told>
+  void add_everywhere(const Told& told);
+  Result<void> finish_recording();
+  Result<void> finish_pictures();
+  // Tells on stderr that one of them is not written, once.
+  void give_up_perfetto(const Error& error);
 
   TraceFileNames names_;
   std::unique_ptr<history::Recorder> recorder_;
+  std::optional<Timeline> timeline_;
+  std::optional<PerfettoFile> perfetto_;
+  std::optional<Error> perfetto_error_;
 };
 
 }  // namespace pinfold::tool

@@ -190,6 +190,8 @@ int run_trace(TraceRun run) {
   auto files = TraceFiles::open(run.only_probe ? TraceFileNames() : run.files);
   if (!files) return failed(run, files.error());
   Printer printer(run.format);
+  if (run.files.any()) run.options.lives = [&](const trace::Life& life) { files->add(life); };
+  run.options.runs = run.files.has_pictures();
   auto tracer = trace::Tracer::open(host_kernel(), run.options, [&](const trace::Event& event) {
     printer.print(event);
     files->add(event);
