@@ -1,5 +1,8 @@
 #include "perfetto/annotations.h"
 
+#include <string>
+#include <utility>
+
 #include <pinfold/cpu_list.h>
 
 #include "perfetto/fields.h"
@@ -7,17 +10,19 @@
 namespace pinfold::tool {
 namespace {
 
-template <class Value>
-void put(ProtoMessage& event, std::string_view name, unsigned kind, const Value& value) {
-  event.add(field::event::debug_annotations,
-            ProtoMessage().add(field::annotation::name, name).add(kind, value));
+ProtoMessage named(std::string_view name) {
+  return std::move(ProtoMessage().add(field::annotation::name, name));
 }
 
 }  // namespace
 
-Annotations& Annotations::add(std::string_view name, std::string_view text) {
-  put(event_, name, field::annotation::string_value, text);
+Annotations& Annotations::put(const ProtoMessage& annotation) {
+  event_.add(field::event::debug_annotations, annotation);
   return *this;
+}
+
+Annotations& Annotations::add(std::string_view name, std::string_view text) {
+  return put(named(name).add(field::annotation::string_value, text));
 }
 
 Annotations& Annotations::add(std::string_view name, const CpuSet& cpus) {
@@ -25,23 +30,19 @@ Annotations& Annotations::add(std::string_view name, const CpuSet& cpus) {
 }
 
 Annotations& Annotations::add_address(std::string_view name, std::uint64_t address) {
-  put(event_, name, field::annotation::pointer_value, address);
-  return *this;
+  return put(named(name).add(field::annotation::pointer_value, address));
 }
 
 Annotations& Annotations::add_bool(std::string_view name, bool value) {
-  put(event_, name, field::annotation::bool_value, value);
-  return *this;
+  return put(named(name).add(field::annotation::bool_value, value));
 }
 
 Annotations& Annotations::add_signed(std::string_view name, std::int64_t value) {
-  put(event_, name, field::annotation::int_value, value);
-  return *this;
+  return put(named(name).add(field::annotation::int_value, value));
 }
 
 Annotations& Annotations::add_unsigned(std::string_view name, std::uint64_t value) {
-  put(event_, name, field::annotation::uint_value, value);
-  return *this;
+  return put(named(name).add(field::annotation::uint_value, value));
 }
 
 }  // namespace pinfold::tool

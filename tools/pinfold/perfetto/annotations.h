@@ -43,6 +43,7 @@ class Annotations {
   Annotations& add_address(std::string_view name, std::uint64_t address);
 
  private:
+  Annotations& put(const ProtoMessage& annotation);
   Annotations& add_bool(std::string_view name, bool value);
   Annotations& add_signed(std::string_view name, std::int64_t value);
   Annotations& add_unsigned(std::string_view name, std::uint64_t value);

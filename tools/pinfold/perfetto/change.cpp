@@ -133,7 +133,8 @@ ProtoMessage change_event(TrackId track, const trace::SetEvent& set) {
 
 ProtoMessage change_event(TrackId track, const trace::GetEvent& get) {
   const bool failed = get.result < 0;
-  std::string name = failed ? trace::errno_name(get.result) + ": get" : "get " + list(get.answer);
+  const std::string name =
+      failed ? trace::errno_name(get.result) + ": get" : "get " + list(get.answer);
   ProtoMessage event = instant(track, name + by(get.actor, get.count), failed ? "refused" : "get");
   Annotations arguments(event);
   arguments.add("seq", get.seq).add("time", trace::utc_text(get.time)).add("cpu", get.cpu);
