@@ -51,7 +51,7 @@ TEST(PerfettoFile, IsUsableWhenItsWriterWasInterrupted) {
 }
 
 TEST(PerfettoFile, TakesThePlaceOfAnOlderOne) {
-  OwnFolder folder;
+  const OwnFolder folder;
   const std::string path = folder.path() + "/trace";
   std::ofstream(path) << std::string(100'000, 'x');
   auto file = tool::PerfettoFile::create(path);
@@ -80,9 +80,9 @@ TEST(PerfettoFile, OnAFullDiskIsAnErrorThatNamesTheFileAndStays) {
   EXPECT_FALSE(file->finish());
 }
 
-// A second for each, so that all is on disk; alternately, so that every change is one.
-void tell_changes(TraceFile& file, int from, int count) {
-  for (int i = from; i < from + count; ++i)
+// One mask and the other in turn, so that each is a change.
+void tell_changes(TraceFile& file, std::int64_t from, std::int64_t count) {
+  for (std::int64_t i = from; i < from + count; ++i)
     file.tell(set(i * 1000, task(1, 1, "nginx"), i % 2 == 0 ? "0" : "1", i % 2 == 0 ? "1" : "0"));
 }
 
@@ -94,7 +94,6 @@ TEST(PerfettoCap, LeavesOutWhoRanFirstThenTheChangesAndSaysSo) {
     file.tell(ran(0, 10 + i * 100, 60 + i * 100, 7));
   EXPECT_GT(std::filesystem::file_size(file.path()), most / 2);
   tell_changes(file, 1000, 20);
-  const ParsedTrace before = file.now();
   tell_changes(file, 2000, 2000);
   file.tell(trace::Event(trace::EndEvent{.time = at(9'000'000), .seen = 2020}));
   const ParsedTrace trace = file.finish();

@@ -36,7 +36,9 @@ Thread& ThreadTracks::meet(TraceOutput& out, trace::Time time, const trace::Targ
 Thread& ThreadTracks::begin(TraceOutput& out, trace::Time time, const trace::TargetTask& task) {
   if (const auto before = threads_.find(task.tid.value()); before != threads_.end()) {
     Thread& old = before->second.thread;
-    if (!old.ended) old.ended = time;
+    // Perfetto reads events of the kernel and descriptions of tracks in any order where their times
+    // are the same; the end is the old one's.
+    old.ended = std::min(old.ended.value_or(time), time - std::chrono::nanoseconds(1));
     forget(out, time, before);
   }
   if (threads_.size() >= most_) forget(out, time, threads_.find(heard_.front()));
