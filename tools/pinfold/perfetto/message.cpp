@@ -1,11 +1,15 @@
 #include "perfetto/message.h"
 
+#include <algorithm>
+
 #include "base/terminal_text.h"
 
 namespace pinfold::tool {
 
 ProtoMessage& ProtoMessage::add(unsigned field, std::string_view text) {
-  return add_bytes(field, safe_text(text));
+  // Nearly all names are plain, and most of what is written is names.
+  const bool is_plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+  return is_plain ? add_bytes(field, text) : add_bytes(field, safe_text(text));
 }
 
 ProtoMessage& ProtoMessage::add_bytes(unsigned field, std::string_view bytes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ namespace pinfold::tool {
 /// added.
 class ProtoMessage {
  public:
+  ProtoMessage() { bytes_.reserve(usual_size); }
+
   /// Integers of every kind but sint and fixed; a negative one takes ten bytes, as protobuf has it.
   template <std::integral Number>
   ProtoMessage& add(unsigned field, Number number) {
@@ -33,6 +36,7 @@ class ProtoMessage {
   // How a field is to be read, in the low bits of its key.
   static constexpr unsigned varint_kind = 0;
   static constexpr unsigned bytes_kind = 2;
+  static constexpr std::size_t usual_size = 96;
 
   ProtoMessage& add_bytes(unsigned field, std::string_view bytes);
   void put_key(unsigned field, unsigned kind) { put_varint(field << 3 | kind); }
