@@ -65,9 +65,11 @@ int BPF_PROG(forks, struct task_struct* creator, struct task_struct* child) {
   return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(exits, struct task_struct* task) {
+// After its end a thread runs on for a while, and goes off its CPU for good before this. The first
+// of a process is the last to be freed.
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(frees, struct task_struct* task) {
   (void)ctx;
-  forget(task, FIELD(task, signal, live.counter) == 0);
+  forget(task, FIELD(task, pid) == FIELD(task, tgid));
   return 0;
 }

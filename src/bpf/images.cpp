@@ -73,7 +73,7 @@ Result<RunsImage> runs_image() {
                    .switches = bpf_runs::program_switches,
                    .cuts = bpf_runs::program_cuts,
                    .forks = bpf_runs::program_forks,
-                   .exits = bpf_runs::program_exits};
+                   .frees = bpf_runs::program_frees};
 }
 
 }  // namespace pinfold::bpf

@@ -58,7 +58,7 @@ struct RunsImage {
   std::size_t switches = 0;
   std::size_t cuts = 0;
   std::size_t forks = 0;
-  std::size_t exits = 0;
+  std::size_t frees = 0;
 };
 
 /// Kind `unsupported` where programs were left out of the build.

@@ -113,7 +113,7 @@ void Lives::compare(std::vector<Alive> there, Moment began, Time time) {
     }
     found_.try_emplace(task.tid.value(), Found{.began = began, .alive = std::move(alive)});
   }
-  for (Ended& ended : unseen(began, time))
+  for (const Ended& ended : unseen(began, time))
     gone_.try_emplace(ended.tid.value(), Gone{.began = began, .ended = ended});
 }
 

@@ -48,7 +48,7 @@ Result<void> Runs::attach(bool follow) {
     attached_.push_back(std::move(attached));
     return {};
   };
-  CHECK_OK(put(image_.exits));
+  CHECK_OK(put(image_.frees));
   if (follow) CHECK_OK(put(image_.forks));
   return put(image_.switches);
 }

@@ -146,10 +146,10 @@ void Sampler::see(const TaskMasks& masks) {
   const Task& task = masks.task;
   if (!options_.lives || !is_told(task)) return;
   const bool born = task.start_time >= born_from_ && !lives_.has(task.tid, task.start_time);
-  auto known = memory_.recall(task.tid, task.start_time);
+  const auto known = memory_.recall(task.tid, task.start_time);
   lives_.appear({.time = noticed_,
                  .task = target_of(task),
-                 .allowed = known ? std::move(*known) : masks.allowed,
+                 .allowed = known.value_or(masks.allowed),
                  .born = born},
                 began_);
 }

@@ -76,10 +76,10 @@ std::vector<Alive> Stream::living(const std::vector<TaskMasks>& snapshot, Moment
     const Task& task = masks.task;
     if (!is_told(task) || !wanted_.has_target(task.pid, task.tid)) continue;
     // Where it is not the snapshot's, a change will be told.
-    auto known = remembered_.recall(task.tid, task.start_time);
+    const auto known = remembered_.recall(task.tid, task.start_time);
     living.push_back({.time = time(began),
                       .task = target_of(task),
-                      .allowed = known ? std::move(*known) : masks.allowed,
+                      .allowed = known.value_or(masks.allowed),
                       .born = false});
   }
   return living;

@@ -141,6 +141,26 @@ TEST_F(TraceRuns, OnlyTargetsAreToldAndTheirChildren) {
     EXPECT_TRUE(run.pid == Pid(one.pid()) || run.pid == Pid(child)) << run.pid.value();
 }
 
+// Its end is told while it runs still.
+TEST_F(TraceRuns, AThreadIsToldToItsLastMoment) {
+  LifeCase life;
+  Watching watching(of(life.pid()));
+  std::vector<pid_t> children;
+  for (int i = 0; i < 50; ++i) {
+    children.push_back(std::stoi(life.order("fork")));
+    life.order("reap");
+  }
+  watching.stop();
+  const auto ends = watching.all<Ended>();
+  for (const pid_t child : children) {
+    const auto runs = of_process(watching, child);
+    ASSERT_FALSE(runs.empty()) << child;
+    const auto ended = std::ranges::find(ends, Tid(child), &Ended::tid);
+    ASSERT_NE(ended, ends.end());
+    EXPECT_GT(runs.back().to + 1us, ended->time);
+  }
+}
+
 TEST_F(TraceRuns, WhatRunsAtTheBeginningAndAtTheEndIsToldToo) {
   LifeCase life;
   life.order("spin");
