@@ -5,14 +5,7 @@
 //   BY_BTF    attached with the kernel's types (tp_btf); else as raw_tp, or AS_TRACEPOINT
 //   BY_VPID   the kernel finds tasks by the caller's numbers (bpf_task_from_vpid, since 6.14)
 #include "trace.h"
-
-struct {
-  __uint(type, BPF_MAP_TYPE_HASH);
-  __uint(map_flags, 1);  // BPF_F_NO_PREALLOC
-  __uint(max_entries, trace_most_wanted);
-  __type(key, struct trace_wanted_key);
-  __type(value, __u32);  // enum trace_role, several
-} wanted SEC(".maps");
+#include "wanted.h"
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -126,16 +119,6 @@ static __always_inline __u64 user_bytes(void) {
 
 static __always_inline bool keeps_requests(void) {
   return bpf_core_type_exists(struct affinity_context);
-}
-
-static __always_inline __u32 role_of(int number, bool is_thread) {
-  const struct trace_wanted_key key = {.number = number, .is_thread = is_thread};
-  const __u32* role = bpf_map_lookup_elem(&wanted, &key);
-  return role ? *role : 0;
-}
-
-static __always_inline bool is_wanted(int pid, int tid, __u32 role) {
-  return (role_of(pid, false) & role) || (role_of(tid, true) & role);
 }
 
 static __always_inline bool is_below(const struct task_struct* task, __u64 wanted_cgroup) {
@@ -398,7 +381,7 @@ static __always_inline struct trace_record* begin_other(__u32 kind, __u64 bytes)
 
 // Whether anything that happens to its threads may pass the filter.
 static __always_inline bool is_followed(const struct task_struct* task) {
-  if (!settings.by_target && !settings.by_actor) return true;
+  if (!settings.by_target && (!settings.by_actor || settings.lives)) return true;
   return role_of(FIELD(task, tgid), false) || role_of(FIELD(task, pid), true);
 }
 
@@ -406,14 +389,6 @@ static __always_inline void write_other_target(struct trace_record* record,
                                                const struct task_struct* task) {
   WRITE_TARGET(FIELD, record, task);
   WRITE_MASK(FIELD, mask_at(record, 0), task, cpus_mask);
-}
-
-static __always_inline void follow(const struct task_struct* creator,
-                                   const struct task_struct* child) {
-  if (FIELD(creator, tgid) == FIELD(child, tgid)) return;
-  const __u32 role = role_of(FIELD(creator, tgid), false) | role_of(FIELD(creator, pid), true);
-  const struct trace_wanted_key key = {.number = FIELD(child, tgid)};
-  if (role) bpf_map_update_elem(&wanted, &key, &role, BPF_ANY);
 }
 
 AT(sched_process_fork)
@@ -429,24 +404,33 @@ int BPF_PROG(forks, struct task_struct* creator, struct task_struct* child) {
 }
 
 AT(sched_process_exec)
-int BPF_PROG(execs) {
-  if (!is_followed(bpf_get_current_task_btf())) return 0;
-  struct trace_record* record = begin_other(trace_exec, 0);
-  if (record) bpf_ringbuf_submit(record, wakeup());
+int BPF_PROG(execs, struct task_struct* task, int old_tid) {
+  if (!is_followed(task)) return 0;
+  struct trace_record* record = begin_other(trace_exec, mask_bytes());
+  if (!record) return 0;
+  write_other_target(record, task);
+  record->argument = old_tid;
+  bpf_ringbuf_submit(record, wakeup());
   return 0;
 }
 
-// Numbers are given anew: who has ended is not wanted any more.
+// Whoever renames it, it has its old name still.
+AT(task_rename)
+int BPF_PROG(renames, struct task_struct* task, const char* name) {
+  if (!is_followed(task)) return 0;
+  struct trace_record* record = begin_other(trace_rename, mask_bytes());
+  if (!record) return 0;
+  write_other_target(record, task);
+  bpf_probe_read_kernel_str(record->target.name, sizeof record->target.name, name);
+  bpf_ringbuf_submit(record, wakeup());
+  return 0;
+}
+
 AT(sched_process_exit)
 int BPF_PROG(exits, struct task_struct* task) {
   const bool is_last = FIELD(task, signal, live.counter) == 0;
   const bool told = is_last || is_followed(task);
-  const struct trace_wanted_key thread = {.number = FIELD(task, pid), .is_thread = true};
-  bpf_map_delete_elem(&wanted, &thread);
-  if (is_last) {
-    const struct trace_wanted_key process = {.number = FIELD(task, tgid)};
-    bpf_map_delete_elem(&wanted, &process);
-  }
+  forget(task, is_last);
   // The end of any process is told: it may have written to a cpuset before.
   if (!told) return 0;
   struct trace_record* record = begin_other(trace_exit, 0);

@@ -15,12 +15,13 @@ enum trace_kind {
   trace_set,      // sched_setaffinity ended
   trace_get,      // sched_getaffinity ended
   trace_fork,     // a thread or process began; the actor is who made it, the target the new one
-  trace_exec,     // the actor became another program
+  trace_exec,     // the actor became another program; it is the target, too
   trace_exit,     // the actor ended
   trace_move,     // the actor moved the target to another cgroup
   trace_hotplug,  // the actor switches a CPU on or off
   trace_commit,   // the kernel replaces the target's mask
   trace_asked,    // the mask that a call handed on inside the kernel
+  trace_rename,   // the target gets the name that it has here
 };
 
 enum trace_flag {
@@ -41,6 +42,7 @@ struct trace_settings {
   // What is told.
   unsigned gets;
   unsigned callers;
+  unsigned lives;       // births, ends and names of all that may be targets, whoever is an actor
   unsigned wake_bytes;  // the reader is woken when more waits for it
 
   // Filters; 0: none. All that are given must hold.
@@ -110,7 +112,7 @@ struct trace_record {
   struct trace_task target;
   int ns_pid;  // the actor's, in its own pid namespace
   int ns_tid;
-  int argument;                // the call's pid; of hotplug the CPU
+  int argument;                // the call's pid; of hotplug the CPU; of an exec its tid before
   unsigned user_bytes;         // of `request`, read from the caller's memory
   unsigned long long length;   // the call's, of a move the hierarchy
   unsigned long long address;  // the call's mask; of a commit its flags (SCA_…)
@@ -119,9 +121,20 @@ struct trace_record {
   int call;    // of a commit: the call that the actor is in; -1: none
 };
 
-// Behind a commit and a move come three masks of mask_words each, behind a fork the first of them:
+// Behind a commit and a move come three masks of mask_words each, behind a fork, an exec and a
+// rename the first of them:
 // what the target is allowed now, what the kernel keeps as asked for, and of a commit what is
 // replaced (the first is what replaces it); of a move then trace_path_bytes. Behind a call come the
 // first two, and what the caller's memory says: as many words, trace_least_user_words at least;
 // then, only where callers are told, two words and trace_most_frames: the instruction, the word at
 // its stack pointer, and the user's stack.
+
+// A thread was on a CPU. Times as above.
+struct trace_run {
+  unsigned long long from;
+  unsigned long long to;
+  unsigned cpu;
+  int pid;
+  int tid;
+  unsigned lost;  // on this CPU before this one; it begins anew after 2^32
+};

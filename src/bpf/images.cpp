@@ -6,6 +6,7 @@
 #include "calls_vpid_loader.h"
 #include "commits_context_loader.h"
 #include "commits_flags_loader.h"
+#include "runs_loader.h"
 #include "tasks_loader.h"
 #include "trace_record.h"
 
@@ -21,8 +22,9 @@
     .image = IMAGE(object), .constants = object::map_constants, .ring = object::map_ring,       \
     .counts = object::map_counts, .wanted = object::map_wanted, .touched = object::map_touched, \
     .rates = object::map_rates, .calls = object::program_calls, .forks = object::program_forks, \
-    .execs = object::program_execs, .exits = object::program_exits,                             \
-    .moves = object::program_moves, .hotplugs = object::program_hotplugs                        \
+    .execs = object::program_execs, .renames = object::program_renames,                         \
+    .exits = object::program_exits, .moves = object::program_moves,                             \
+    .hotplugs = object::program_hotplugs                                                        \
   }
 
 #define COMMITS(object)                                                                   \
@@ -35,6 +37,7 @@ namespace pinfold::bpf {
 
 static_assert(bpf_calls_vpid::constants_bytes == sizeof(trace_settings));
 static_assert(bpf_commits_context::constants_bytes == sizeof(trace_settings));
+static_assert(bpf_runs::constants_bytes == sizeof(trace_settings));
 
 Result<TasksImage> tasks_image() {
   return TasksImage{.image = IMAGE(bpf_tasks),
@@ -59,6 +62,18 @@ Result<CallsImage> calls_image(CallsWay way) {
 Result<CommitsImage> commits_image(CommitsWay way) {
   if (way == CommitsWay::context) return COMMITS(bpf_commits_context);
   return COMMITS(bpf_commits_flags);
+}
+
+Result<RunsImage> runs_image() {
+  return RunsImage{.image = IMAGE(bpf_runs),
+                   .constants = bpf_runs::map_constants,
+                   .ring = bpf_runs::map_ring,
+                   .counts = bpf_runs::map_counts,
+                   .wanted = bpf_runs::map_wanted,
+                   .switches = bpf_runs::program_switches,
+                   .cuts = bpf_runs::program_cuts,
+                   .forks = bpf_runs::program_forks,
+                   .frees = bpf_runs::program_frees};
 }
 
 }  // namespace pinfold::bpf

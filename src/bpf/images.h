@@ -24,6 +24,7 @@ struct CallsImage {
   std::size_t calls = 0;  ///< programs
   std::size_t forks = 0;
   std::size_t execs = 0;
+  std::size_t renames = 0;
   std::size_t exits = 0;
   std::size_t moves = 0;
   std::size_t hotplugs = 0;
@@ -47,9 +48,23 @@ enum class CommitsWay {
   flags,
 };
 
+/// bpf/runs.bpf.c.
+struct RunsImage {
+  Image image;
+  std::size_t constants = 0;
+  std::size_t ring = 0;
+  std::size_t counts = 0;
+  std::size_t wanted = 0;
+  std::size_t switches = 0;
+  std::size_t cuts = 0;
+  std::size_t forks = 0;
+  std::size_t frees = 0;
+};
+
 /// Kind `unsupported` where programs were left out of the build.
 Result<TasksImage> tasks_image();
 Result<CallsImage> calls_image(CallsWay way);
 Result<CommitsImage> commits_image(CommitsWay way);
+Result<RunsImage> runs_image();
 
 }  // namespace pinfold::bpf

@@ -16,5 +16,6 @@ std::unexpected<Error> left_out() {
 Result<TasksImage> tasks_image() { return left_out(); }
 Result<CallsImage> calls_image(CallsWay /*way*/) { return left_out(); }
 Result<CommitsImage> commits_image(CommitsWay /*way*/) { return left_out(); }
+Result<RunsImage> runs_image() { return left_out(); }
 
 }  // namespace pinfold::bpf

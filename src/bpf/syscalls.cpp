@@ -126,6 +126,15 @@ Result<void> run_syscall_program(const Fd& program, std::span<unsigned char> con
   return {};
 }
 
+Result<void> run_on(const Fd& program, CpuId cpu) {
+  bpf_attr attributes{};
+  attributes.test.prog_fd = static_cast<std::uint32_t>(program.get());
+  attributes.test.flags = BPF_F_TEST_RUN_ON_CPU;
+  attributes.test.cpu = cpu.value();
+  CHECK_OK(call(BPF_PROG_RUN, "bpf, to run a program", attributes));
+  return {};
+}
+
 Result<Fd> open_task_iterator(const Fd& program, const IteratorTarget& target) {
   bpf_iter_link_info info{};
   info.task.pid = static_cast<std::uint32_t>(target.pid.value());

@@ -39,6 +39,10 @@ Result<Fd> load_syscall_program(std::span<const unsigned char> instructions, con
 /// Runs it with `context` to read and write. What it returns is an error where it is negative.
 Result<void> run_syscall_program(const Fd& program, std::span<unsigned char> context);
 
+/// Runs a program for raw tracepoints, which needs no context, on that CPU: in an interrupt of
+/// whatever runs there. ENXIO where it is off. Since Linux 5.10.
+Result<void> run_on(const Fd& program, CpuId cpu);
+
 /// Of whom a task iterator tells: a process's threads, one thread, or where both are 0 everybody.
 /// Kernels before 6.1 tell of everybody in any case.
 struct IteratorTarget {

@@ -13,7 +13,9 @@
 namespace pinfold::trace {
 
 /// A thread that is there, and what it is allowed: of the snapshot at the start for each, then for
-/// each that is born.
+/// each that is born; once more when it has another name. Of the kernel's own threads only those
+/// that can be set, once a snapshot has found them, and those that an event is about. The task's
+/// cgroup is left open.
 struct Alive {
   Time time;
   TargetTask task;
@@ -29,7 +31,8 @@ struct Ended {
   std::uint64_t start_time = 0;  ///< as TargetTask's
 };
 
-/// A thread ran on a CPU, from and to. What is older than the first event is not told.
+/// A thread ran on a CPU, from and to. What is older than the first event is not told. The last one
+/// of a thread is over, and told, after its end. Of one CPU they do not overlap.
 struct Ran {
   Time from;
   Time to;
@@ -38,8 +41,16 @@ struct Ran {
   Tid tid;
 };
 
+/// There was no room for so many of them, which ended in that time on that CPU.
+struct RunsLost {
+  Time from;  ///< not before
+  Time to;    ///< not after
+  CpuId cpu;
+  std::uint64_t count = 0;
+};
+
 /// In the order in which it became known: a Ran when it is over.
-using Life = std::variant<Alive, Ended, Ran>;
+using Life = std::variant<Alive, Ended, Ran, RunsLost>;
 
 /// Takes them as they come.
 using LifeSink = std::function<void(const Life&)>;

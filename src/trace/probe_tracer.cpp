@@ -50,6 +50,7 @@ ProbeOptions probe_options(const TracerOptions& options, unsigned cpu_ids) {
           .gets = options.gets,
           .callers = options.callers,
           .commits = options.commits,
+          .lives = static_cast<bool>(options.lives),
           .way = options.way,
           .ring_bytes = options.ring_bytes,
           .cpu_ids = cpu_ids,
@@ -81,22 +82,42 @@ Result<std::unique_ptr<Tracer>> ProbeTracer::open(Kernel& kernel, const TracerOp
                              .has_commits = probes.has_commits(),
                              .every_call = !options.filter.touches && !options.filter.rate &&
                                            !options.filter.cgroup && !options.filter.comm,
-                             .cpuset_hierarchy = cpuset_hierarchy()};
+                             .cpuset_hierarchy = cpuset_hierarchy(),
+                             .lives = options.lives};
   std::unique_ptr<ProbeTracer> tracer(
       new ProbeTracer(kernel, stream, Wanted(options.filter, options.cgroup), std::move(sink)));
   tracer->queue_ = Fd(::epoll_create1(EPOLL_CLOEXEC));
   if (tracer->queue_.get() < 0)
     return fail({.kind = ErrorKind::system, .number = errno, .text = "epoll"});
   tracer->probes_.emplace(std::move(probes));
+  tracer->lives_ = options.lives;
+  tracer->follows_ = options.filter.follow && (options.filter.targets || options.filter.actors);
   // A ring is readable as soon as anything is in it: what wakes us is that much is.
   for (const int ring : tracer->probes_->descriptors())
     CHECK_OK(tracer->wait_on(ring, EPOLLIN | EPOLLET));
+  if (options.runs && options.lives) CHECK_OK(tracer->open_runs(options, cpu_ids));
   if (options.watch_cgroups) {
     tracer->watches_.emplace(kernel);
     for (const int watch : tracer->watches_->descriptors())
       CHECK_OK(tracer->wait_on(watch, EPOLLIN));
   }
   return tracer;
+}
+
+Result<void> ProbeTracer::open_runs(const TracerOptions& options, unsigned cpu_ids) {
+  ProbeOptions own = probe_options(options, cpu_ids);
+  own.ring_bytes = options.runs_ring_bytes;
+  auto runs = Runs::open(own, possible_);
+  const bool everybody = !options.filter.targets;
+  runs_leg_ = {.name = "runs",
+               .chosen = runs ? "tp_btf/sched_switch" : "",
+               .reason = runs ? "" : message(runs.error()),
+               .blind = !runs       ? "where threads run"
+                        : everybody ? "where the kernel's own threads run"
+                                    : ""};
+  if (!runs) return {};
+  runs_.emplace(std::move(*runs));
+  return wait_on(runs_->descriptor(), EPOLLIN | EPOLLET);
 }
 
 Result<void> ProbeTracer::wait_on(int descriptor, std::uint32_t events) {
@@ -114,6 +135,7 @@ StartEvent ProbeTracer::about() const {
                    .cpu_ids = shape_.cpu_ids,
                    .sampled = false,
                    .legs = probes_->legs()};
+  if (runs_leg_) start.legs.push_back(*runs_leg_);
   if (watches_) {
     for (Leg leg : watches_->legs()) {
       // Who has ended at once has told so.
@@ -158,7 +180,9 @@ Result<void> ProbeTracer::start() {
     stream_.compare(*everybody, began, Whole::yes);
     stream_.tell(
         SnapshotEvent{.time = time(began), .reason = "start", .threads = everybody->size()});
+    stream_.meet(began);
   }
+  if (runs_) CHECK_OK(runs_->begin(monotonic()));
   snapshot_ended_ = monotonic();
   snapshot_took_ = snapshot_ended_ - began;
   return {};
@@ -247,6 +271,23 @@ Result<void> ProbeTracer::drain(Upto upto) {
   return {};
 }
 
+Result<void> ProbeTracer::drain_runs() {
+  if (!runs_) return {};
+  return runs_->drain(monotonic(), [this](Moment moment) { return time(moment); }, lives_);
+}
+
+// The kernel knows whose children they are, whatever was lost.
+void ProbeTracer::include_followed(const std::vector<TaskMasks>& everybody) {
+  if (!follows_) return;
+  for (const TaskMasks& masks : everybody) {
+    const Pid pid = masks.task.pid;
+    if (masks.task.tid != pid.leader()) continue;
+    for (const trace_role role : {trace_wanted_target, trace_wanted_actor}) {
+      if (probes_->has(pid, role)) stream_.include(pid, role);
+    }
+  }
+}
+
 void ProbeTracer::look_at_triggers() {
   if (!watches_) return;
   Happened happened = watches_->read();
@@ -292,6 +333,7 @@ Result<void> ProbeTracer::snapshot(const std::string& reason) {
   // It has worked before: what it lacks now, the next one may have.
   if (!everybody) return {};
   CHECK_OK(drain());
+  if (reason == "lost") include_followed(*everybody);
   auto changes = stream_.compare(*everybody, began, Whole::yes);
   stream_.tell(SnapshotEvent{.time = time(began),
                              .reason = reason,
@@ -332,8 +374,10 @@ Result<void> ProbeTracer::turn() {
   const int count = ::epoll_wait(queue_.get(), ready.data(), static_cast<int>(ready.size()), 0);
   read_clock();
   CHECK_OK(drain());
+  CHECK_OK(drain_runs());
   const Moment now = monotonic();
-  const std::vector<int> rings = probes_->descriptors();
+  std::vector<int> rings = probes_->descriptors();
+  if (runs_) rings.push_back(runs_->descriptor());
   const bool watched =
       std::ranges::any_of(std::span(ready).first(static_cast<std::size_t>(std::max(count, 0))),
                           [&](const epoll_event& event) {
@@ -365,6 +409,7 @@ Result<void> ProbeTracer::turn() {
 
 Result<EndEvent> ProbeTracer::stop() {
   look_at_triggers();
+  if (runs_) runs_->stop();
   probes_->stop();
   do {
     CHECK_OK(drain(Upto::now));
@@ -376,6 +421,9 @@ Result<EndEvent> ProbeTracer::stop() {
   if (!found_.empty()) std::this_thread::sleep_for(calls_end_within);
   CHECK_OK(drain(Upto::now));
   CHECK_OK(confirm(Moment::max()));
+  do {
+    CHECK_OK(drain_runs());
+  } while (runs_ && runs_->backlog() != 0);
   tell_suppressed();
   TRY(const auto calls, probes_->call_counts());
   const auto sum = [&](unsigned long long trace_counts::* what) {

@@ -8,6 +8,7 @@
 
 #include "trace/losses.h"
 #include "trace/merger.h"
+#include "trace/runs.h"
 #include "trace/tracer.h"
 #include "trace/watches.h"
 
@@ -28,6 +29,7 @@ class ProbeTracer final : public Tracer {
  private:
   ProbeTracer(Kernel& kernel, const StreamOptions& options, Wanted wanted, Sink sink);
 
+  Result<void> open_runs(const TracerOptions& options, unsigned cpu_ids);
   Result<void> wait_on(int descriptor, std::uint32_t events);
   void read_clock();
   enum class Upto {
@@ -38,6 +40,8 @@ class ProbeTracer final : public Tracer {
   void read_rings();
   void take_records(Upto upto);
   void take(const Record& record);
+  Result<void> drain_runs();
+  void include_followed(const std::vector<TaskMasks>& everybody);
   void look_at_triggers();
   void look_at_moved();
   Result<void> snapshot(const std::string& reason);
@@ -51,6 +55,10 @@ class ProbeTracer final : public Tracer {
   std::vector<CpuId> possible_;
   Stream stream_;
   std::optional<Probes> probes_;
+  std::optional<Runs> runs_;
+  std::optional<Leg> runs_leg_;
+  LifeSink lives_;
+  bool follows_ = false;  // children of the filter's tasks pass it as well
   std::optional<Watches> watches_;
   Fd queue_;  // epoll
   Losses call_losses_;

@@ -33,6 +33,13 @@ Result<std::uint64_t> tracepoint_id(const char* name) {
                .reason = "no such tracepoint can be seen in /sys/kernel/tracing"});
 }
 
+Result<void> add(const Fd& map, const trace_wanted_key& key, trace_role role) {
+  std::uint32_t roles = 0;
+  (void)bpf::read_element(map, &key, &roles);
+  roles |= static_cast<std::uint32_t>(role);
+  return bpf::write_element(map, &key, &roles);
+}
+
 Result<CpuSet> possible_cpus() {
   TRY(const std::string line, read_line("/sys/devices/system/cpu/possible"));
   return parse_cpu_list(line);
@@ -46,6 +53,7 @@ trace_settings settings_of(const ProbeOptions& options) {
   settings.mask_words = (options.cpu_ids + CpuSet::word_bits - 1) / CpuSet::word_bits;
   settings.cpuset_in_v2 = options.cpusets_in_v2 ? 1 : 0;
   settings.gets = options.gets ? 1 : 0;
+  settings.lives = options.lives ? 1 : 0;
   settings.callers = options.callers ? 1 : 0;
   settings.wake_bytes = options.ring_bytes / 4;
   settings.by_target = filter.targets ? 1 : 0;
@@ -68,6 +76,14 @@ trace_settings settings_of(const ProbeOptions& options) {
     settings.comm_length = static_cast<unsigned>(length + (beginning ? 0U : 1U));
   }
   return settings;
+}
+
+Result<void> write_wanted(const Fd& map, const Tasks& tasks, trace_role role) {
+  for (const Pid pid : tasks.processes)
+    CHECK_OK(add(map, {.number = pid.value(), .is_thread = 0}, role));
+  for (const Tid tid : tasks.threads)
+    CHECK_OK(add(map, {.number = tid.value(), .is_thread = 1}, role));
+  return {};
 }
 
 std::string_view hook_name(bpf::CallsWay way) {
@@ -124,10 +140,10 @@ Result<void> Probes::open_calls(bpf::CallsWay way, const ProbeOptions& options) 
   ring_.reset();
   ring_.emplace(std::move(ring));
   calls_attached_.clear();
-  return attach_calls(way);
+  return attach_calls(way, options.lives);
 }
 
-Result<void> Probes::attach_calls(bpf::CallsWay way) {
+Result<void> Probes::attach_calls(bpf::CallsWay way, bool lives) {
   const bool raw = way == bpf::CallsWay::raw || way == bpf::CallsWay::tracepoint;
   const auto put = [&](std::size_t program, const char* at) -> Result<void> {
     TRY(Fd attached, bpf::attach(loaded_.programs[program], raw ? at : nullptr));
@@ -136,6 +152,7 @@ Result<void> Probes::attach_calls(bpf::CallsWay way) {
   };
   CHECK_OK(put(image_.forks, "sched_process_fork"));
   CHECK_OK(put(image_.execs, "sched_process_exec"));
+  if (lives) CHECK_OK(put(image_.renames, "task_rename"));
   CHECK_OK(put(image_.exits, "sched_process_exit"));
   CHECK_OK(put(image_.moves, "cgroup_attach_task"));
   CHECK_OK(put(image_.hotplugs, "cpuhp_enter"));
@@ -188,8 +205,9 @@ void Probes::stop() {
 }
 
 Result<void> Probes::write_filter(const Filter& filter) {
-  if (filter.targets) CHECK_OK(want(*filter.targets, trace_wanted_target));
-  if (filter.actors) CHECK_OK(want(*filter.actors, trace_wanted_actor));
+  const Fd& wanted = loaded_.maps[image_.wanted];
+  if (filter.targets) CHECK_OK(write_wanted(wanted, *filter.targets, trace_wanted_target));
+  if (filter.actors) CHECK_OK(write_wanted(wanted, *filter.actors, trace_wanted_actor));
   if (!filter.touches) return {};
   const auto words = filter.touches->words();
   for (std::uint32_t i = 0; i < words.size(); ++i) {
@@ -199,20 +217,11 @@ Result<void> Probes::write_filter(const Filter& filter) {
   return {};
 }
 
-Result<void> Probes::want(const Tasks& tasks, trace_role role) {
-  for (const Pid pid : tasks.processes)
-    CHECK_OK(add({.number = pid.value(), .is_thread = 0}, role));
-  for (const Tid tid : tasks.threads)
-    CHECK_OK(add({.number = tid.value(), .is_thread = 1}, role));
-  return {};
-}
-
-Result<void> Probes::add(const trace_wanted_key& key, trace_role role) {
-  const Fd& map = loaded_.maps[image_.wanted];
+bool Probes::has(Pid pid, trace_role role) const {
+  const trace_wanted_key key{.number = pid.value(), .is_thread = 0};
   std::uint32_t roles = 0;
-  (void)bpf::read_element(map, &key, &roles);
-  roles |= static_cast<std::uint32_t>(role);
-  return bpf::write_element(map, &key, &roles);
+  return bpf::read_element(loaded_.maps[image_.wanted], &key, &roles) &&
+         (roles & static_cast<std::uint32_t>(role)) != 0;
 }
 
 std::vector<int> Probes::descriptors() const {

@@ -51,6 +51,7 @@ struct ProbeOptions {
   bool gets = false;
   bool callers = false;
   bool commits = true;
+  bool lives = false;  ///< births, ends and names of all that may be targets, whoever is an actor
   std::optional<bpf::CallsWay> way;  ///< no other; else the first that the kernel takes
   std::uint32_t ring_bytes = std::uint32_t{4} << 20U;  ///< a power of two, pages at least
   unsigned cpu_ids = 0;                                ///< 1 + the highest possible CPU
@@ -59,6 +60,9 @@ struct ProbeOptions {
 
 /// What the programs are told of them.
 trace_settings settings_of(const ProbeOptions& options);
+
+/// Adds them to a program's map `wanted` (bpf/wanted.h).
+Result<void> write_wanted(const Fd& map, const Tasks& tasks, trace_role role);
 
 /// A process whose calls were left out for its rate.
 struct Suppressed {
@@ -90,6 +94,9 @@ class Probes {
 
   std::vector<Suppressed> suppressed();
 
+  /// Whether the filter has the process by now, itself or for whose child it is.
+  [[nodiscard]] bool has(Pid pid, trace_role role) const;
+
  private:
   struct Commits {
     bpf::Loaded loaded;
@@ -99,13 +106,11 @@ class Probes {
   };
 
   Result<void> open_calls(bpf::CallsWay way, const ProbeOptions& options);
-  Result<void> attach_calls(bpf::CallsWay way);
+  Result<void> attach_calls(bpf::CallsWay way, bool lives);
   Leg open_commits(const ProbeOptions& options);
   static Result<std::unique_ptr<Commits>> open_commits(bpf::CommitsWay way,
                                                        const ProbeOptions& options);
   Result<void> write_filter(const Filter& filter);
-  Result<void> want(const Tasks& tasks, trace_role role);
-  Result<void> add(const trace_wanted_key& key, trace_role role);
   Result<std::vector<trace_counts>> counts(const Fd& map) const;
 
   bpf::Loaded loaded_;

@@ -26,7 +26,9 @@ class SampledTracer final : public Tracer {
         follow_(options.filter.follow),
         reason_(std::move(reason)),
         wanted_(options.filter, options.cgroup),
-        sink_(std::move(sink)) {
+        sink_(std::move(sink)),
+        lives_(options.lives),
+        runs_(options.runs) {
     if (options.watch_cgroups) watches_.emplace(kernel);
   }
 
@@ -34,7 +36,7 @@ class SampledTracer final : public Tracer {
     queue_ = Fd(::epoll_create1(EPOLL_CLOEXEC));
     if (queue_.get() < 0)
       return fail({.kind = ErrorKind::system, .number = errno, .text = "epoll"});
-    SamplerOptions options{.whom = scopes()};
+    SamplerOptions options{.whom = scopes(), .lives = static_cast<bool>(lives_)};
     if (watches_) {
       options.happened = [this](Online online) { return watches_->read(online); };
       for (const int watch : watches_->descriptors()) {
@@ -58,6 +60,12 @@ class SampledTracer final : public Tracer {
     }
     start.legs.push_back({.name = "calls", .chosen = {}, .reason = reason_, .blind = {}});
     start.legs.push_back(sampler_->leg());
+    if (runs_ && lives_) {
+      start.legs.push_back({.name = "runs",
+                            .chosen = {},
+                            .reason = "it takes programs in the kernel",
+                            .blind = "where threads run"});
+    }
     if (watches_)
       start.legs.insert(start.legs.end(), watches_->legs().begin(), watches_->legs().end());
     return start;
@@ -68,6 +76,7 @@ class SampledTracer final : public Tracer {
     tell(about());
     tell(SnapshotEvent{
         .time = std::chrono::system_clock::now(), .reason = "start", .threads = threads});
+    tell_lives();
     next_ = Clock::system().now() + sampler_->pause();
     return {};
   }
@@ -123,6 +132,7 @@ class SampledTracer final : public Tracer {
   Result<void> pass() {
     follow_children();
     TRY(auto events, sampler_->pass());
+    tell_lives();
     for (SetEvent& event : events) {
       if (event.actor) {
         known_.complete(*event.actor);
@@ -134,6 +144,11 @@ class SampledTracer final : public Tracer {
     }
     next_ = Clock::system().now() + sampler_->pause();
     return {};
+  }
+
+  void tell_lives() {
+    for (const Life& life : sampler_->take_lives())
+      lives_(life);
   }
 
   void tell(Event event) {
@@ -149,6 +164,8 @@ class SampledTracer final : public Tracer {
   std::string reason_;
   Wanted wanted_;
   Sink sink_;
+  LifeSink lives_;
+  bool runs_;
   Fd queue_;
   std::optional<Watches> watches_;
   std::optional<Sampler> sampler_;

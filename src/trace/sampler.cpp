@@ -1,9 +1,11 @@
 #include "trace/sampler.h"
 
 #include <algorithm>
+#include <ctime>
 #include <iterator>
 
 #include "base/try.h"
+#include "trace/record.h"
 
 namespace pinfold::trace {
 namespace {
@@ -16,8 +18,19 @@ constexpr Clock::Duration aftermath = std::chrono::milliseconds(20);
 
 }  // namespace
 
+std::uint64_t ticks_after_boot() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  constexpr std::uint64_t second = 1'000'000'000;
+  return start_ticks((static_cast<std::uint64_t>(now.tv_sec) * second) +
+                     static_cast<std::uint64_t>(now.tv_nsec));
+}
+
 Sampler::Sampler(Kernel& kernel, SamplerOptions options)
-    : kernel_(kernel), options_(std::move(options)) {}
+    : kernel_(kernel),
+      options_(std::move(options)),
+      lives_(options_.lives ? LifeSink([this](const Life& life) { lives_told_.push_back(life); })
+                            : LifeSink()) {}
 
 Result<std::size_t> Sampler::start() {
   collect(Online::asked);  // from before
@@ -73,10 +86,16 @@ Leg Sampler::leg() const {
 
 Result<std::vector<Change>> Sampler::survey() {
   std::vector<Change> changes;
+  const std::uint64_t ticks = options_.lives ? options_.ticks() : 0;
+  noticed_ = std::chrono::system_clock::now();
+  lives_.look();
   for (const Scope& scope : options_.whom) {
     if (!compare_snapshot(scope, changes)) CHECK_OK(ask_each(scope, changes));
   }
   memory_.forget_unseen(began_);
+  for (const Ended& one : lives_.unseen(began_, noticed_))
+    lives_.end(one.tid, one.start_time, one.time);
+  born_from_ = ticks;
   return changes;
 }
 
@@ -85,6 +104,8 @@ bool Sampler::compare_snapshot(const Scope& scope, std::vector<Change>& changes)
   const auto snapshot = kernel_.snapshot(scope);
   if (snapshot) {
     std::ranges::move(memory_.compare(*snapshot, began_, Whole::no), std::back_inserter(changes));
+    for (const TaskMasks& masks : *snapshot)
+      see(masks);
     return true;
   }
   if (snapshot.error().kind == ErrorKind::no_such_task) return true;
@@ -94,7 +115,9 @@ bool Sampler::compare_snapshot(const Scope& scope, std::vector<Change>& changes)
 
 Result<void> Sampler::ask_each(const Scope& scope, std::vector<Change>& changes) {
   if (const Tid* tid = std::get_if<Tid>(&scope)) {
-    ask(*tid, [&] { return kernel_.task(*tid); }, changes);
+    ask(
+        *tid, options_.lives ? Look::whole : Look::mask, [&] { return kernel_.task(*tid); },
+        changes);
   } else if (const Pid* pid = std::get_if<Pid>(&scope)) {
     ask(*pid, changes);
   } else {
@@ -111,23 +134,43 @@ void Sampler::ask(Pid pid, std::vector<Change>& changes) {
   const auto listing = (*process)->list();
   if (!listing) return;
   // Of a thread the process is asked: for Kernel::task() the kernel adds up what all of its threads
-  // have used.
-  for (const Tid tid : listing->threads)
-    ask(tid, [&] { return (*process)->task(tid); }, changes);
+  // have used. Whoever stands for the process may have become another program.
+  for (const Tid tid : listing->threads) {
+    const bool whole = options_.lives && tid == pid.leader();
+    ask(tid, whole ? Look::whole : Look::mask, [&] { return (*process)->task(tid); }, changes);
+  }
 }
 
-void Sampler::ask(Tid tid, const std::function<Result<Task>()>& who, std::vector<Change>& changes) {
+// What differs now is told as a change; until then the thread has what was known of it.
+void Sampler::see(const TaskMasks& masks) {
+  const Task& task = masks.task;
+  if (!options_.lives || !is_told(task)) return;
+  const bool born = task.start_time >= born_from_ && !lives_.has(task.tid, task.start_time);
+  const auto known = memory_.recall(task.tid, task.start_time);
+  lives_.appear({.time = noticed_,
+                 .task = target_of(task),
+                 .allowed = known.value_or(masks.allowed),
+                 .born = born},
+                began_);
+}
+
+void Sampler::ask(Tid tid, Look look, const std::function<Result<Task>()>& who,
+                  std::vector<Change>& changes) {
   const auto effective = kernel_.effective(tid);
   if (!effective) return;
   // A hundred times quicker than to read what is allowed, and all that a thread with the same
   // number would have to differ in.
   const CpuSet* known = memory_.known(tid, began_);
-  if (known && (*known & online_) == *effective) return memory_.same(tid, began_);
+  if (look == Look::mask && known && (*known & online_) == *effective) {
+    lives_.see(tid);
+    return memory_.same(tid, began_);
+  }
   auto task = who();
   auto allowed = kernel_.allowed(tid);
   if (!task || !allowed) return;
-  auto change = memory_.look({.task = std::move(*task), .allowed = std::move(*allowed)}, began_);
-  if (change) changes.push_back(std::move(*change));
+  const TaskMasks masks{.task = std::move(*task), .allowed = std::move(*allowed)};
+  if (auto change = memory_.look(masks, began_)) changes.push_back(std::move(*change));
+  see(masks);
 }
 
 Meanwhile Sampler::meanwhile(Moment since, std::vector<Trigger>& triggers) const {

@@ -39,7 +39,11 @@ void complete(CallEvent& event, Actor& actor, KnownTasks& known, const Record& r
 }  // namespace
 
 Stream::Stream(Kernel& kernel, const StreamOptions& options, Wanted wanted, Sink sink)
-    : kernel_(kernel), options_(options), wanted_(std::move(wanted)), sink_(std::move(sink)) {
+    : kernel_(kernel),
+      options_(options),
+      wanted_(std::move(wanted)),
+      sink_(std::move(sink)),
+      lives_(options.lives) {
   for (unsigned cpu = 0; cpu < options.shape.cpu_ids; ++cpu)
     all_ids_.add(CpuId(cpu));
 }
@@ -47,6 +51,7 @@ Stream::Stream(Kernel& kernel, const StreamOptions& options, Wanted wanted, Sink
 Time Stream::time(Moment moment) const { return Time(moment.time_since_epoch() + offset_); }
 
 void Stream::tell(Event event) {
+  if (const auto* const set = std::get_if<SetEvent>(&event)) introduce(*set);
   ++seq_;
   std::visit([this](auto& one) { one.seq = seq_; }, event);
   sink_(event);
@@ -73,7 +78,9 @@ void Stream::take(const Record& record, std::uint64_t count) {
     case trace_fork:
       return take_fork(record);
     case trace_exec:
-      return known_.forget(Pid(record->actor.pid));
+      return take_exec(record);
+    case trace_rename:
+      return take_name(record);
     case trace_exit:
       return take_exit(record);
     case trace_move:
@@ -253,6 +260,10 @@ void Stream::take_fork(const Record& record) {
     wanted_.follow(Pid(record->actor.pid), Tid(record->actor.tid), Pid(record->target.pid));
   }
   remembered_.remember(target->tid, target->pid, target->start_time, *mask, record.moment());
+  if (wanted_.has_target(target->pid, target->tid) && !record.has(trace_target_by_kernel)) {
+    lives_.appear({.time = time(record.moment()), .task = *target, .allowed = *mask, .born = true},
+                  record.moment());
+  }
   if (!options_.inherited || record.has(trace_by_kernel)) return;
   if (!is_narrowed(record, *mask)) return;
   SetEvent event;
@@ -296,17 +307,6 @@ bool Stream::is_narrowed(const Record& record, const CpuSet& mask) {
   cpusets_.insert_or_assign(record->target.cgroup,
                             Cpuset{.cpus = std::move(*cpus), .read = record.moment()});
   return narrowed;
-}
-
-void Stream::take_exit(const Record& record) {
-  const Tid tid(record->actor.tid);
-  remembered_.forget(tid);
-  wanted_.forget(tid);
-  if (record.has(trace_whole_process)) wanted_.forget(Pid(record->actor.pid));
-  pending_.erase(record->actor.tid);
-  constexpr std::size_t most = 1024;
-  if (ended_.size() == most) ended_.pop_front();
-  ended_.push_back(record.actor());
 }
 
 void Stream::take_move(const Record& record) {

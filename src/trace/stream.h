@@ -13,6 +13,7 @@
 #include "kernel/kernel.h"
 #include "trace/explain_change.h"
 #include "trace/known_tasks.h"
+#include "trace/lives.h"
 #include "trace/memory.h"
 #include "trace/record.h"
 #include "trace/rivals.h"
@@ -35,6 +36,7 @@ struct StreamOptions {
   /// committed before a call's end is that call's.
   bool every_call = true;
   int cpuset_hierarchy = 0;  ///< its number, as moves have it
+  LifeSink lives;            ///< empty: nobody wants them
 };
 
 class Stream {
@@ -59,16 +61,17 @@ class Stream {
   /// Things that change masks of others: snapshots show what came of them.
   void take(Happened happened);
 
-  /// What a snapshot differs in from what is known; see Remembered.
-  std::vector<Change> compare(const std::vector<TaskMasks>& snapshot, Moment began, Whole whole) {
-    return remembered_.compare(snapshot, began, whole);
-  }
+  /// What a snapshot differs in from what is known; see Remembered, and Lives.
+  std::vector<Change> compare(const std::vector<TaskMasks>& snapshot, Moment began, Whole whole);
+  /// Of the first snapshot: tells who is there.
+  void meet(Moment began);
   /// They wait for confirm(). What is told of one of these threads until then and has led to
   /// another mask came after the change.
   void await(const std::vector<Change>& changes);
   /// Tells of those of which nothing was heard meanwhile.
   void confirm(const std::vector<Change>& changes);
-  /// A snapshot that began then has shown what triggers before it have done.
+  /// A snapshot that began then has shown what triggers before it have done, and who came or went
+  /// untold.
   void settle(Moment began);
   /// Nothing waits for what happened so long ago any more.
   void forget_triggers(Moment before);
@@ -89,6 +92,8 @@ class Stream {
   [[nodiscard]] std::uint64_t told_changes() const { return told_changes_; }
   /// Calls that passed the kernel's filter and not ours.
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+  /// A process passes the filter whose birth may have been lost.
+  void include(Pid pid, trace_role role) { wanted_.include(pid, role); }
   /// A process was moved whose other threads are to be looked at.
   std::vector<Pid> take_moved() { return std::exchange(moved_, {}); }
 
@@ -107,6 +112,11 @@ class Stream {
     SetEvent event;
     bool by_kernel = false;
   };
+  struct Ending {
+    Moment moment{};
+    Tid tid;
+    std::uint64_t start = 0;
+  };
   struct Cpuset {
     CpuSet cpus;
     Moment read{};
@@ -115,8 +125,17 @@ class Stream {
   void take_get(const Record& record, std::uint64_t count);
   void take_commit(const Record& record);
   void take_fork(const Record& record);
+  void take_exec(const Record& record);
+  void take_name(const Record& record);
   void take_exit(const Record& record);
   void take_move(const Record& record);
+
+  [[nodiscard]] std::vector<Alive> living(const std::vector<TaskMasks>& snapshot,
+                                          Moment began) const;
+  [[nodiscard]] bool is_there(Tid tid, std::uint64_t start) const;
+  void introduce(const SetEvent& event);
+  void tell_waiting(Moment before);
+  void tell_endings();
 
   void join(SetEvent& event, const Record& record);
   [[nodiscard]] bool is_changed(const SetEvent& event) const;
@@ -143,8 +162,10 @@ class Stream {
   std::uint64_t left_out_ = 0;
   Remembered remembered_;
   KnownTasks known_;
+  Lives lives_;
   std::unordered_map<pid_t, std::deque<Pending>> pending_;  // by the actor's tid, oldest first
   std::deque<Waiting> waiting_;
+  std::deque<Ending> endings_;  // not before what was done to them and waits still
   Rivals rivals_;
   std::unordered_map<pid_t, Change> awaited_;
   std::vector<Trigger> triggers_;

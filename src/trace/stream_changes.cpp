@@ -50,6 +50,7 @@ void Stream::settle(Moment began) {
            (trigger.kind == Trigger::Kind::hotplug ? hotplugs_before : others_before);
   });
   missed_ = false;
+  lives_.confirm(began, [this](Tid tid, std::uint64_t start) { return is_there(tid, start); });
 }
 
 void Stream::forget_triggers(Moment before) {
@@ -134,6 +135,11 @@ void Stream::flush_commits(Moment before) {
   if (switching_ && before > *switching_ + switched_within) switching_.reset();
   if (switching_) before = std::min(before, *switching_);
   if (waiting_.empty() || waiting_.front().moment >= before) return;
+  tell_waiting(before);
+  tell_endings();
+}
+
+void Stream::tell_waiting(Moment before) {
   const Meanwhile meanwhile = this->meanwhile();
   while (!waiting_.empty() && waiting_.front().moment < before) {
     Waiting waiting = std::move(waiting_.front());

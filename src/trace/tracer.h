@@ -24,6 +24,11 @@ struct TracerOptions {
   bool commits = true;
   std::optional<bpf::CallsWay> way;
   std::uint32_t ring_bytes = std::uint32_t{4} << 20U;
+  /// Takes births and ends of the filter's targets, and who is there at the start; of everybody
+  /// where it has none. Empty: nobody wants them.
+  LifeSink lives;
+  bool runs = false;  ///< where they run, too: needs programs in the kernel; told by the leg "runs"
+  std::uint32_t runs_ring_bytes = std::uint32_t{4} << 20U;
 };
 
 class Tracer {

@@ -27,6 +27,11 @@ void Wanted::follow(Pid creator, Tid creating_thread, Pid child) {
   }
 }
 
+void Wanted::include(Pid pid, trace_role role) {
+  Side& side = role == trace_wanted_target ? targets_ : actors_;
+  if (!side.any) side.processes.insert(pid);
+}
+
 void Wanted::forget(Tid tid) {
   for (Side* const side : {&targets_, &actors_})
     side->threads.erase(tid);

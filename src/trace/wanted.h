@@ -16,9 +16,14 @@ class Wanted {
 
   /// A process began. It is in wherever its creator is.
   void follow(Pid creator, Tid creating_thread, Pid child);
+  /// A process is known to be in. That it began may not have been told.
+  void include(Pid pid, trace_role role);
   /// They have ended.
   void forget(Tid tid);
   void forget(Pid pid);
+
+  /// Whether what happens to the thread may pass, as far as its target goes.
+  [[nodiscard]] bool has_target(Pid pid, Tid tid) const { return targets_.has(pid, tid); }
 
   /// Whether it passes. Where an actor is wanted, a change whose actor is not known does not.
   [[nodiscard]] bool has(const SetEvent& change) const;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/fake_kernel.h"
 #include "support/program.h"
 
@@ -25,19 +27,20 @@ class SamplerTest : public testing::TestWithParam<bool> {
   }
 
   Sampler sampler(std::vector<Scope> whom = {Everybody{}}) {
-    return {
-        kernel,
-        {.whom = std::move(whom),
-         .interval = 100ms,
-         .clock = &clock,
-         .happened =
-             [this](Online) {
-               clock.sleep(takes);
-               return Happened{.triggers = std::exchange(triggers, {}),
-                               .missed = std::exchange(missed, false),
-                               .online = kernel.system.online};
-             },
-         .cgroup_of = [this](Tid tid) { return kernel.tasks.at(tid.value()).cgroups.front(); }}};
+    return {kernel,
+            {.whom = std::move(whom),
+             .interval = 100ms,
+             .clock = &clock,
+             .happened =
+                 [this](Online) {
+                   clock.sleep(takes);
+                   return Happened{.triggers = std::exchange(triggers, {}),
+                                   .missed = std::exchange(missed, false),
+                                   .online = kernel.system.online};
+                 },
+             .cgroup_of = [this](Tid tid) { return kernel.tasks.at(tid.value()).cgroups.front(); },
+             .lives = lives,
+             .ticks = [this] { return ticks; }}};
   }
 
   std::vector<SetEvent> pass(Sampler& sampler) {
@@ -61,9 +64,41 @@ class SamplerTest : public testing::TestWithParam<bool> {
   std::vector<Trigger> triggers;
   bool missed = false;
   Clock::Duration takes{};
+  bool lives = false;
+  std::uint64_t ticks = 500;  ///< after boot
+};
+
+/// Who comes and goes, by "TID NAME" or "TID gone", and "born" behind those that were.
+class SamplerLivesTest : public SamplerTest {
+ protected:
+  SamplerLivesTest() { lives = true; }
+
+  static std::vector<std::string> told(Sampler& sampler) {
+    std::vector<std::string> texts;
+    for (const Life& life : sampler.take_lives()) {
+      if (const auto* const alive = std::get_if<Alive>(&life)) {
+        texts.push_back(std::to_string(alive->task.tid.value()) + ' ' + alive->task.comm +
+                        (alive->born ? " born" : ""));
+      } else {
+        texts.push_back(std::to_string(std::get<Ended>(life).tid.value()) + " gone");
+      }
+    }
+    std::ranges::sort(texts);
+    return texts;
+  }
+  std::vector<std::string> pass_and_tell(Sampler& sampler) {
+    pass(sampler);
+    return told(sampler);
+  }
+  using Texts = std::vector<std::string>;
 };
 
 INSTANTIATE_TEST_SUITE_P(ByQuestionsAndBySnapshots, SamplerTest, testing::Bool(),
+                         [](const auto& variant) {
+                           return variant.param ? "Snapshot" : "Questions";
+                         });
+
+INSTANTIATE_TEST_SUITE_P(ByQuestionsAndBySnapshots, SamplerLivesTest, testing::Bool(),
                          [](const auto& variant) {
                            return variant.param ? "Snapshot" : "Questions";
                          });
@@ -207,6 +242,72 @@ TEST_P(SamplerTest, ASlowPassIsFollowedByALongPause) {
   takes = 50ms;
   pass(sampling);
   EXPECT_EQ(sampling.pause(), 1s);
+}
+
+TEST_P(SamplerTest, WhoComesAndGoesIsNotToldUnwanted) {
+  Sampler sampling = sampler();
+  ASSERT_TRUE(sampling.start());
+  kernel.tasks.erase(200);
+  pass(sampling);
+  EXPECT_TRUE(sampling.take_lives().empty());
+}
+
+TEST_P(SamplerLivesTest, WhoIsThereWhoComesAndWhoGoes) {
+  Sampler sampling = sampler();
+  ASSERT_TRUE(sampling.start());
+  EXPECT_EQ(told(sampling), (Texts{"100 server", "101 server", "200 task"}));
+  EXPECT_EQ(pass_and_tell(sampling), Texts());
+  kernel.add(100, 102, cpus("1")).start_time = 510;
+  kernel.tasks.erase(200);
+  EXPECT_EQ(pass_and_tell(sampling), (Texts{"102 task born", "200 gone"}));
+  EXPECT_EQ(pass_and_tell(sampling), Texts());
+}
+
+TEST_P(SamplerLivesTest, WhoIsOlderThanTheLastPassWasNotBornSince) {
+  Sampler sampling = sampler({Pid(100)});
+  ASSERT_TRUE(sampling.start());
+  told(sampling);
+  sampling.watch({Pid(100), Pid(200)});
+  EXPECT_EQ(pass_and_tell(sampling), Texts{"200 task"});
+}
+
+TEST_P(SamplerLivesTest, ANumberThatIsUsedAgainIsAnother) {
+  Sampler sampling = sampler();
+  ASSERT_TRUE(sampling.start());
+  told(sampling);
+  kernel.tasks.at(200).start_time = 900;
+  EXPECT_EQ(pass_and_tell(sampling), (Texts{"200 gone", "200 task born"}));
+}
+
+TEST_P(SamplerLivesTest, AnotherProgramHasAnotherName) {
+  Sampler sampling = sampler();
+  ASSERT_TRUE(sampling.start());
+  told(sampling);
+  kernel.tasks.at(200).name = "other";
+  EXPECT_EQ(pass_and_tell(sampling), Texts{"200 other"});
+}
+
+TEST_P(SamplerLivesTest, ItIsAllowedWhatItWasBeforeWhatIsToldNext) {
+  Sampler sampling = sampler();
+  ASSERT_TRUE(sampling.start());
+  told(sampling);
+  kernel.tasks.at(200).name = "other";
+  mask(200) = cpus("2");
+  const auto events = pass(sampling);
+  ASSERT_EQ(events.size(), 1U);
+  const auto lives_told = sampling.take_lives();
+  ASSERT_EQ(lives_told.size(), 1U);
+  EXPECT_EQ(std::get<Alive>(lives_told[0]).allowed, cpus("0-3"));
+  EXPECT_EQ(std::get<Alive>(lives_told[0]).task.start_time, events[0].target->start_time);
+}
+
+TEST_P(SamplerLivesTest, ThreadsThatTheKernelKeepsAreLeftOut) {
+  kernel.add(300, 300, cpus("0")).kernel_thread = true;
+  kernel.add(301, 301, cpus("0")).kernel_thread = true;
+  kernel.tasks.at(301).bound_by_kernel = true;
+  Sampler sampling = sampler({Pid(300), Pid(301)});
+  ASSERT_TRUE(sampling.start());
+  EXPECT_EQ(told(sampling), Texts{"300 task"});
 }
 
 }  // namespace

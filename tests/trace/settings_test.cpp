@@ -18,9 +18,10 @@ TEST(Settings, WithoutAFilterNothingIsLeftOut) {
   const trace_settings settings = settings_of({.filter = {}, .cpu_ids = 65});
   EXPECT_EQ(settings.mask_words, 2U);
   EXPECT_EQ(settings.cpuset_in_v2, 1U);
-  EXPECT_EQ(settings.gets + settings.callers + settings.by_target + settings.by_actor +
-                settings.actors_too + settings.follow + settings.by_uid + settings.only_failed +
-                settings.only_done + settings.touches + settings.rate + settings.comm_length,
+  EXPECT_EQ(settings.gets + settings.callers + settings.lives + settings.by_target +
+                settings.by_actor + settings.actors_too + settings.follow + settings.by_uid +
+                settings.only_failed + settings.only_done + settings.touches + settings.rate +
+                settings.comm_length,
             0U);
   EXPECT_EQ(settings.cgroup, 0U);
 }
@@ -66,6 +67,7 @@ TEST(Settings, OtherFiltersAreToldAsTheyAre) {
                                                           .rate = 10},
                                                .gets = true,
                                                .callers = true,
+                                               .lives = true,
                                                .cpusets_in_v2 = false});
   EXPECT_EQ(settings.actors_too, 1U);
   EXPECT_EQ(settings.cgroup, 77U);
@@ -75,6 +77,7 @@ TEST(Settings, OtherFiltersAreToldAsTheyAre) {
   EXPECT_EQ(settings.rate, 10U);
   EXPECT_EQ(settings.gets, 1U);
   EXPECT_EQ(settings.callers, 1U);
+  EXPECT_EQ(settings.lives, 1U);
   EXPECT_EQ(settings.cpuset_in_v2, 0U);
 }
 

@@ -26,6 +26,7 @@ class StreamTest : public testing::Test {
   /// Settings are what they are then.
   Stream& stream() {
     if (!stream_) {
+      if (with_lives) options.lives = [this](const Life& life) { lives.push_back(life); };
       stream_.emplace(kernel, options, Wanted(filter, "/"),
                       [this](const Event& event) { events.push_back(event); });
       stream_->use_clock_offset(std::chrono::seconds(1000));
@@ -73,6 +74,8 @@ class StreamTest : public testing::Test {
   StreamOptions options{.shape = {.cpu_ids = 8}, .possible = test::cpus("0-7"), .isolated = {}};
   Filter filter;
   std::vector<Event> events;
+  bool with_lives = false;
+  std::vector<Life> lives;
   int now = 0;  // milliseconds
 
  private:

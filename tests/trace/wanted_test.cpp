@@ -129,5 +129,16 @@ TEST(Wanted, NoChangeIsAFailedCall) {
   EXPECT_TRUE(has({.only_done = true}, change(10, 20)));
 }
 
+TEST(Wanted, WhoIsKnownToBeInIsIn) {
+  Wanted wanted({.targets = process(20), .actors = process(10)}, "/");
+  EXPECT_TRUE(wanted.has_target(Pid(20), Tid(21)));
+  EXPECT_FALSE(wanted.has_target(Pid(30), Tid(30)));
+  wanted.include(Pid(30), trace_wanted_actor);
+  EXPECT_FALSE(wanted.has_target(Pid(30), Tid(30)));
+  wanted.include(Pid(30), trace_wanted_target);
+  EXPECT_TRUE(wanted.has_target(Pid(30), Tid(31)));
+  EXPECT_TRUE(wanted.has(change(30, 30)));
+}
+
 }  // namespace
 }  // namespace pinfold::trace

@@ -22,7 +22,7 @@ die() {
 # A machine is booted for each row: its name, the kernel, memory in MB, the hierarchy of cpusets,
 # what is added to the kernel's command line, and which tests run, as PROGRAM=FILTER of GoogleTest.
 everything='kernel_tests=* kernel_system_tests=* claims_tests=* claims_system_tests=*'
-tracer='vm_tests=Traced.* trace_system_tests=TraceAbi.*:TraceCalls.*:TraceMasks.*'
+tracer='vm_tests=Traced.* trace_system_tests=TraceAbi.*:TraceCalls.*:TraceMasks.* trace_lives_tests=*'
 boots=(
   "6.12          | 6.12 | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Simulated.*:Topology.*:WhyCpusetV2.*:WhyOffline.*"
   "6.1           | 6.1  | 1024 | v2 |                          | $everything vm_tests=CpusetV2Test.*:DedicatedCpu.*:Hotplug.*:Memory.*:Simulated.*:Topology.*:WhyCpusetV2.*:WhyOffline.*"

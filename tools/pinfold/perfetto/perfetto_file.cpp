@@ -44,6 +44,10 @@ class PerfettoFile::Writer {
     } else if (const auto* ended = std::get_if<trace::Ended>(&life)) {
       pass(ended->time);
       threads_.end(out_, *ended);
+    } else if (const auto* lost = std::get_if<trace::RunsLost>(&life)) {
+      own_.note(out_, pass(lost->to),
+                count(lost->count, "slices of running") + " on CPU " +
+                    std::to_string(lost->cpu.value()) + " are missing: the kernel had no room");
     }
   }
 

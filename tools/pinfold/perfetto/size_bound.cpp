@@ -65,6 +65,7 @@ std::uint64_t bound(const trace::Alive& alive) {
 }
 std::uint64_t bound(const trace::Ended&) { return 0; }
 std::uint64_t bound(const trace::Ran&) { return 0; }
+std::uint64_t bound(const trace::RunsLost&) { return 0; }
 
 }  // namespace
 

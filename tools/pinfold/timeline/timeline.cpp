@@ -36,11 +36,15 @@ void put_count(JsonText& json, std::uint64_t count) {
   if (count != 1) json.add("count", count);
 }
 
-void count_in(TimelineCut& cut, std::optional<std::int64_t> at) {
-  ++cut.count;
+void stretch(TimelineCut& cut, std::optional<std::int64_t> at) {
   if (!at) return;
   cut.from = std::min(cut.from.value_or(*at), *at);
   cut.to = std::max(cut.to.value_or(*at), *at);
+}
+
+void count_in(TimelineCut& cut, std::optional<std::int64_t> at) {
+  ++cut.count;
+  stretch(cut, at);
 }
 
 void put_cut(JsonText& json, const char* what, std::size_t limit, const TimelineCut& cut) {
@@ -196,6 +200,12 @@ void Timeline::put(const trace::Ran& ran) {
   // A run without a row is one of a thread that is left out, which is told.
   if (threads_.add_run(ran.pid, ran.tid, {.from = *from, .to = *to, .cpu = ran.cpu.value()}))
     ++runs_;
+}
+
+void Timeline::put(const trace::RunsLost& lost) {
+  cut_runs_.count += lost.count;
+  for (const auto at : {offset(lost.from), offset(lost.to)})
+    stretch(cut_runs_, at);
 }
 
 std::string Timeline::data() const {

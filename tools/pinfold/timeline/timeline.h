@@ -24,7 +24,7 @@ struct TimelineLimits {
   std::size_t threads = 50'000;
 };
 
-/// What a page has no room for.
+/// What a page has no room for, or the kernel had none for.
 struct TimelineCut {
   std::uint64_t count = 0;
   std::optional<std::int64_t> from;  ///< the earliest of them, as offset
@@ -54,6 +54,7 @@ class Timeline {
   void put(const trace::Alive& alive);
   void put(const trace::Ended& ended);
   void put(const trace::Ran& ran);
+  void put(const trace::RunsLost& lost);
 
   /// Nanoseconds from the origin, which is the first time that was told; nothing of a time that
   /// was never set.
