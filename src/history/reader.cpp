@@ -249,6 +249,21 @@ Result<std::vector<ThreadState>> Reader::at(Time moment) {
   return list;
 }
 
+Result<std::optional<Beginning>> Reader::beginning(std::optional<Time> since) {
+  const auto chapter = std::ranges::find_if(
+      chapters_, [&](const Chapter& one) { return !since || one.ended >= *since; });
+  if (chapter == chapters_.end()) return std::nullopt;
+  const Time time = std::max(chapter->began, since.value_or(chapter->began));
+  TRY(auto states, at(time));
+  return Beginning{.start = {.time = time,
+                             .seq = 0,
+                             .kernel = chapter->kernel,
+                             .cpu_ids = chapter->cpu_ids,
+                             .sampled = false,
+                             .legs = {}},
+                   .states = std::move(states)};
+}
+
 Result<std::optional<trace::SetEvent>> Reader::last_change(const std::string& boot, Tid tid,
                                                            std::uint64_t start_time) {
   const std::string select =

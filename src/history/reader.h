@@ -20,6 +20,12 @@ struct ThreadState {
   std::optional<trace::SetEvent> change;  ///< what made it so; nothing: it began so, or was so
 };
 
+/// How it was when a picture of it begins.
+struct Beginning {
+  trace::StartEvent start;  ///< of the recording, as of that moment; what it chose is left out
+  std::vector<ThreadState> states;
+};
+
 /// Errors are those of the disk, or of a broken history.
 class Reader {
  public:
@@ -40,6 +46,10 @@ class Reader {
   /// recording began with and those that changes were made to. Kind `no_such_object` where nothing
   /// was recorded then.
   Result<std::vector<ThreadState>> at(trace::Time moment);
+
+  /// As of that moment; where nothing was recorded then, or without one, as of the next recording
+  /// that begins. Nothing where none does.
+  Result<std::optional<Beginning>> beginning(std::optional<trace::Time> since);
 
   /// The newest change of a thread's mask that was done, since that boot.
   Result<std::optional<trace::SetEvent>> last_change(const std::string& boot, Tid tid,

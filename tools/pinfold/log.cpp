@@ -15,6 +15,8 @@
 #include "log_query.h"
 #include "options.h"
 #include "pin/name_pattern.h"
+#include "progress.h"
+#include "trace_files.h"
 
 namespace pinfold::tool {
 namespace {
@@ -43,6 +45,7 @@ What is told (all that is given must be so):
 
 How:
   --json            one JSON object a line, as trace --json
+  --html FILE       as a page for any browser; --perfetto FILE: for Perfetto (ui.perfetto.dev)
   --history FILE    another history
   --color WHEN      auto, always, never
   -h, --help        this text
@@ -99,6 +102,35 @@ Result<void> print_changes(Reader& reader, const LogWords& words, const history:
   return {};
 }
 
+// What was so when it begins, and then what happened.
+Result<void> draw(Reader& reader, const LogWords& words, const history::Query& query, Time now) {
+  TRY(TraceFiles files,
+      TraceFiles::open(
+          {.history = {}, .bounds = {}, .html = words.html, .perfetto = words.perfetto}));
+  TRY(const auto began, reader.beginning(query.since));
+  if (!began) return nothing(reader);
+  files.add(began->start);
+  for (const history::ThreadState& state : began->states) {
+    if (is_meant(state, query))
+      files.add(
+          trace::Alive{.time = began->start.time, .task = state.task, .allowed = state.allowed});
+  }
+  TRY(const std::uint64_t total, Progress::is_shown() ? reader.count(query) : 0);
+  Progress progress("drawing", total);
+  CHECK_OK(reader.read(query, now, [&](const history::Entry& entry) {
+    progress.step();
+    if (const auto* gap = std::get_if<history::Gap>(&entry)) {
+      // What lies between recordings is known by their ends and starts.
+      if (gap->count > 0)
+        files.add(trace::LostEvent{.count = gap->count, .from = gap->from, .to = gap->to});
+    } else {
+      files.add(std::get<trace::Event>(entry));
+    }
+    return true;
+  }));
+  return files.finish();
+}
+
 Result<void> print_state(Reader& reader, const LogWords& words, const history::Query& query,
                          Time now) {
   TRY(const Time moment, history::parse_when(*words.at, now));
@@ -120,12 +152,16 @@ Result<void> answer(const LogWords& words, const history::Query& query, Time now
     TRY(path, history::usual_file());
   }
   TRY(Reader reader, Reader::open(path));
+  if (words.html || words.perfetto) return draw(reader, words, query, now);
   return words.at ? print_state(reader, words, query, now)
                   : print_changes(reader, words, query, now);
 }
 
 const char* what_is_wrong(const LogWords& words, const Options& options) {
   if (!options.arguments().empty()) return "it takes no arguments: --task says whose changes";
+  if (words.at && (words.html || words.perfetto))
+    return "--at is a moment: --html and --perfetto draw what happened";
+  if (words.json && (words.html || words.perfetto)) return "--json is no picture";
   if (words.at && (words.since || words.until || words.actor || words.failed || words.newest))
     return "--at is a moment: --since, --until, --actor, --failed and --newest are about changes";
   return nullptr;
@@ -147,6 +183,8 @@ int log_command(int /*argc*/, char** argv) {
   options.value("--at", words.at);
   options.flag("--json", words.json);
   options.value("--history", words.history);
+  options.value("--html", words.html);
+  options.value("--perfetto", words.perfetto);
   auto read = options.read(argv + 1, Options::After::anything);
   if (options.help()) {
     std::fputs(help, stdout);

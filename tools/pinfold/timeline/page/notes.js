@@ -13,16 +13,16 @@ function notesOf(model) {
     const count = told.reduce((sum, event) => sum + event.count, 0);
     notes.push(`${countText(count, "call was", "calls were")} not told (--rate).`);
   }
-  const cut = (what, one, many) => {
+  const cut = (what, one, many, more = "") => {
     const part = model.cut[what];
     if (!part) return;
     const from = part.from === undefined ? "" : `, from ${timeText(part.from, 3)} on,`;
     notes.push(`${countText(part.count, one, many)}${from} not on this page: it holds `
-      + `${numberText(part.limit)}.`);
+      + `${numberText(part.limit)}${more}.`);
   };
   cut("events", "event is", "events are");
   cut("notices", "note about the recording is", "notes about the recording are");
-  cut("runs", "run on a CPU is", "runs on CPUs are");
+  cut("runs", "run on a CPU is", "runs on CPUs are", ", and the kernel has little room to tell them");
   cut("threads", "thread is", "threads are");
   return notes;
 }
