@@ -124,7 +124,7 @@ TEST_F(TraceCommand, TheCommandHasNoneOfOurCapabilitiesNorUsersUnderSudo) {
 
 TEST_F(TraceCommand, TheCommandBeginsWithTheMaskAndSignalsThatItsCallerHas) {
   Tracer tracer(with_command(
-      {}, shell("grep -E '^(Cpus_allowed_list|SigBlk|SigIgn)' /proc/$$/status", file_)));
+      {}, shell("exec grep -E '^(Cpus_allowed_list|SigBlk|SigIgn)' /proc/self/status", file_)));
   tracer.stop(0);
   Tracer none(with_command({"--get"}, shell("exit 0", "/dev/null")));
   none.stop(0);
