@@ -11,7 +11,7 @@ namespace pinfold::history {
 std::span<const char* const> schema_steps();
 
 /// Takes the steps that are missing, all of them or none. Kind `unsupported` where the file is of
-/// a newer version than these lead to, or no history at all.
+/// a newer version than these lead to, or no history at all: then it stays as it is.
 Result<void> migrate(const Database& database, std::span<const char* const> steps = schema_steps());
 
 }  // namespace pinfold::history
