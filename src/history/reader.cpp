@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 
@@ -269,7 +270,8 @@ Result<std::uint64_t> Reader::count(const Query& query) {
 
 Result<std::vector<ThreadState>> Reader::at(Time moment) {
   TRY(const Glance glance, Glance::begin(*this));
-  const auto chapter = std::find_if(chapters_.rbegin(), chapters_.rend(), [&](const Chapter& one) {
+  const std::ranges::subrange newest_first(chapters_.rbegin(), chapters_.rend());
+  const auto chapter = std::ranges::find_if(newest_first, [&](const Chapter& one) {
     const bool is_last = one.id == chapters_.back().id;
     return one.began <= moment && (moment <= one.ended || (is_last && goes_on(moment)));
   });

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -144,8 +145,8 @@ std::time_t local(std::tm shown) {
 Time last_local(std::tm shown, std::chrono::nanoseconds rest, Time now) {
   for (int days = 0; days < 2; ++days, --shown.tm_mday) {
     const auto moments = all_local(shown);
-    for (auto moment = moments.rbegin(); moment != moments.rend(); ++moment) {
-      const Time time = Time(std::chrono::seconds(*moment)) + rest;
+    for (const std::time_t moment : std::views::reverse(moments)) {
+      const Time time = Time(std::chrono::seconds(moment)) + rest;
       if (time <= now) return time;
     }
   }
