@@ -100,7 +100,7 @@ class Whole {
 
 trace::Time noon(double seconds) {
   using namespace std::chrono;
-  return trace::Time(sys_days(2026y / November / 27) + 12h) +
+  return trace::Time(sys_days(2025y / November / 27) + 12h) +
          nanoseconds(std::llround(seconds * 1e9));
 }
 

@@ -16,7 +16,7 @@ namespace pinfold::history {
 
 inline constexpr const char* this_boot = "11111111-2222-3333-4444-555555555555";
 
-/// Seconds after noon, 2026-11-27.
+/// Seconds after noon, 2025-11-27.
 trace::Time noon(double seconds = 0);
 
 trace::StartEvent start_at(trace::Time time, std::uint64_t seq = 1);

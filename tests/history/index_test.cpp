@@ -2,7 +2,6 @@
 #include <sqlite3.h>
 
 #include "history/history_test.h"
-#include "history/row.h"
 
 namespace pinfold::history {
 namespace {
