@@ -48,6 +48,7 @@ class Report {
   explicit Report(Options options) : options_(std::move(options)) {}
 
   [[nodiscard]] bool wants(const std::string& name) const;
+  [[nodiscard]] bool is_quick() const { return options_.quick; }
 
   void compare(const Row& row);
 
