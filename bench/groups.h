@@ -9,6 +9,7 @@ void measure_launch(Report& report);   ///< `pinfold run` and other launchers
 void measure_pin(Report& report);      ///< the calling thread, through the library
 void measure_process(Report& report);  ///< all threads of a process, all threads of the system
 void measure_cpuset(Report& report);   ///< algebra and text of CpuSet
+void measure_history(Report& report);  ///< what changed, kept and asked
 void measure_machine(Report& report);  ///< reading a machine
 void measure_model(Report& report);    ///< the modelled kernel
 void measure_place(Report& report);    ///< places and plans on a machine

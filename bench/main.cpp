@@ -78,6 +78,7 @@ int main(int argc, char** argv) {
   measure_place(report);
   measure_sim(report);
   measure_trace(report);
+  measure_history(report);
   report.print_summary();
   if (!json.empty() && !report.write_json(json)) return 1;
   return 0;

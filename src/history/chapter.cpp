@@ -74,12 +74,15 @@ Result<IdRange> ids_between(const Database& database, const std::vector<Chapter>
       TRY(range.first, search(at, range, *since - disorder));
     }
     if (until) {
-      TRY(const std::int64_t beyond, search(at, range, *until + disorder));
+      // One that is later than the bound by just that may stand before one that
+      // is at it.
+      TRY(const std::int64_t beyond,
+          search(at, range, *until + disorder + std::chrono::nanoseconds(1)));
       at.bind(1, beyond).bind(2, range.last);
       TRY(const bool has_row, at.step());
+      // Remarks have ids, too: some may stand before that event.
+      if (has_row) range.last = at.number(0) - 1;
       at.reset();
-      // Remarks have ids, too: some may stand behind the last event.
-      if (has_row) range.last = beyond - 1;
     }
     all.first = std::min(all.first, range.first);
     all.last = std::max(all.last, range.last);

@@ -143,11 +143,13 @@ Result<Database> Database::open(const std::string& path, Use use) {
   sqlite3_busy_timeout(opened, wait_ms);
   // What was written is on the disk when a transaction has ended.
   CHECK_OK(
-      database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+      database.run("PRAGMA synchronous = FULL;"
                    "PRAGMA journal_size_limit = 16777216; PRAGMA trusted_schema = OFF;"
                    "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;"));
   return database;
 }
+
+Result<void> Database::keep_log() const { return run("PRAGMA journal_mode = WAL"); }
 
 Result<void> Database::run(const char* statements) const {
   if (sqlite3_exec(database_.get(), statements, nullptr, nullptr, nullptr) != SQLITE_OK)

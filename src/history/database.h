@@ -64,6 +64,10 @@ class Database {
   /// where the file is no database, or broken.
   static Result<Database> open(const std::string& path, Use use);
 
+  /// From now on, and in the file: who reads and who writes do not wait for
+  /// each other.
+  [[nodiscard]] Result<void> keep_log() const;
+
   /// Statements without rows.
   [[nodiscard]] Result<void> run(const char* statements) const;
   [[nodiscard]] Result<Statement> prepare(const char* statement) const;

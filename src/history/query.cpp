@@ -1,6 +1,7 @@
 #include "history/query.h"
 
 #include <string_view>
+#include <utility>
 
 namespace pinfold::history {
 namespace {
@@ -18,14 +19,13 @@ std::string glob_of(std::string_view pattern) {
   return glob;
 }
 
-// The beginning of what a path is the parent of, in a LIKE.
-std::string like_of(std::string_view path) {
-  std::string like;
-  for (const char c : path) {
-    if (c == '%' || c == '_' || c == '\\') like += '\\';
-    like += c;
-  }
-  return like + (path.ends_with('/') ? "%" : "/%");
+// What is below a path stands, in the order of bytes, from the first of these
+// on and before the second. (LIKE takes a and A for the same.)
+std::pair<std::string, std::string> below(std::string path) {
+  while (path.ends_with('/'))
+    path.pop_back();
+  constexpr char after_slash = '/' + 1;
+  return {path + '/', path + after_slash};
 }
 
 class Builder {
@@ -49,7 +49,11 @@ class Builder {
     };
     if (who.pid) add(" AND pid = CAST(? AS INTEGER)", std::to_string(who.pid->value()));
     if (who.tid) add(" AND tid = CAST(? AS INTEGER)", std::to_string(who.tid->value()));
-    if (who.start_time) add(" AND start = CAST(? AS INTEGER)", std::to_string(*who.start_time));
+    if (who.start_time) {
+      // As it is kept.
+      const auto start = static_cast<std::int64_t>(*who.start_time);
+      add(" AND start = CAST(? AS INTEGER)", std::to_string(start));
+    }
     if (who.comm) add(" AND comm GLOB ?", glob_of(*who.comm));
     if (who.exe && has_exe) add(" AND exe = ?", *who.exe);
     require(rows + ')', std::move(texts));
@@ -78,11 +82,11 @@ Condition condition_of(const Query& query) {
   }
   if (query.cgroup) {
     const std::string& path = *query.cgroup;
-    const std::string like = like_of(path);
+    const auto [first, end] = below(path);
     builder.require(
-        "(e.thread IN (SELECT id FROM thread WHERE cgroup = ? OR cgroup LIKE ? ESCAPE '\\')"
-        " OR e.actor IN (SELECT id FROM actor WHERE cgroup = ? OR cgroup LIKE ? ESCAPE '\\'))",
-        {path, like, path, like});
+        "(e.thread IN (SELECT id FROM thread WHERE cgroup = ? OR (cgroup >= ? AND cgroup < ?))"
+        " OR e.actor IN (SELECT id FROM actor WHERE cgroup = ? OR (cgroup >= ? AND cgroup < ?)))",
+        {path, first, end, path, first, end});
   }
   if (query.only_failed) builder.require("o.result < 0");
   return builder.take();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <ranges>
+#include <type_traits>
 #include <utility>
 
 #include "base/try.h"
@@ -59,38 +61,101 @@ class Teller {
 // What lies between recordings, each at its place among the ids.
 class Pauses {
  public:
-  Pauses(const std::vector<Chapter>& chapters, const Query& query, std::optional<Time> end) {
+  Pauses(const std::vector<Chapter>& chapters, const Query& query, std::optional<Time> end)
+      : query_(query) {
+    if (chapters.empty()) return;
+    // What was before the first one is told to those who ask for it.
+    const Chapter& first = chapters.front();
+    if (query.since && *query.since < first.began)
+      add(first.first, {.from = *query.since, .to = first.began, .reason = unrecorded});
     for (std::size_t i = 1; i < chapters.size(); ++i) {
-      if (chapters[i].session == chapters[i - 1].session) continue;
-      add(chapters[i].first, chapters[i - 1], chapters[i].began, query);
+      if (chapters[i].session != chapters[i - 1].session) add(chapters[i - 1], chapters[i]);
     }
-    if (!chapters.empty() && end) add(greatest, chapters.back(), *end, query);
+    if (end && chapters.back().ended < *end) add(chapters.back(), *end, greatest);
   }
 
-  /// The next one that stands before that id.
-  std::optional<Gap> take(std::int64_t before) {
+  /// The next one that stands before that id, from the place `first` on.
+  std::optional<Gap> take(std::int64_t first, std::int64_t before) {
+    while (next_ < gaps_.size() && gaps_[next_].first < first)
+      ++next_;
     if (next_ == gaps_.size() || gaps_[next_].first > before) return std::nullopt;
     return gaps_[next_++].second;
   }
 
  private:
-  void add(std::int64_t at, const Chapter& last, Time to, const Query& query) {
-    if (to <= last.ended) return;
-    if (query.since && to < *query.since) return;
-    if (query.until && last.ended > *query.until) return;
-    gaps_.emplace_back(
-        at, Gap{.from = last.ended,
-                .to = to,
-                .count = 0,
-                .reason = last.closed ? "nothing was recorded" : "the recording ended unexpectedly",
-                .open = at == greatest});
+  static constexpr const char* unrecorded = "nothing was recorded";
+
+  void add(const Chapter& last, const Chapter& next) {
+    if (next.began < last.ended) {
+      // How long it was nobody knows.
+      add(next.first,
+          {.from = next.began, .to = next.began, .reason = "the clock was set back meanwhile"});
+    } else if (next.began > last.ended) {
+      add(last, next.began, next.first);
+    }
+  }
+  void add(const Chapter& last, Time to, std::int64_t at) {
+    add(at, {.from = last.ended,
+             .to = to,
+             .reason = last.closed ? unrecorded : "the recording ended unexpectedly",
+             .open = at == greatest});
+  }
+  void add(std::int64_t at, Gap gap) {
+    if (query_.since && gap.to < *query_.since) return;
+    if (query_.until && gap.from > *query_.until) return;
+    gaps_.emplace_back(at, std::move(gap));
   }
 
+  const Query& query_;
   std::vector<std::pair<std::int64_t, Gap>> gaps_;
   std::size_t next_ = 0;
 };
 
+Time began(const Entry& entry) {
+  if (const auto* gap = std::get_if<Gap>(&entry)) return gap->from;
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, trace::LostEvent>) {
+          return one.from;
+        } else {
+          return one.time;
+        }
+      },
+      std::get<trace::Event>(entry));
+}
+
+// From a time to another, or of what may have begun before its end.
+constexpr const char* remarks_between =
+    "SELECT id, json FROM remark WHERE id >= ? AND time >= ? AND (time <= ?"
+    R"( OR json LIKE '%"event":"lost"%' OR json LIKE '%"event":"unrecorded"%') ORDER BY id)";
+
+// A writer says twice in that time that it is still there.
+constexpr auto longest_silence = std::chrono::minutes(1);
+
 }  // namespace
+
+// The history as it is at one moment, whatever is written or dropped meanwhile.
+class Reader::Glance {
+ public:
+  static Result<Glance> begin(Reader& reader) {
+    CHECK_OK(reader.database_.run("BEGIN"));
+    Glance glance(reader.database_);
+    TRY(reader.chapters_, read_chapters(reader.database_));
+    return glance;
+  }
+  Glance(Glance&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  Glance(const Glance&) = delete;
+  Glance& operator=(const Glance&) = delete;
+  Glance& operator=(Glance&&) = delete;
+  ~Glance() {
+    if (database_) static_cast<void>(database_->run("COMMIT").has_value());
+  }
+
+ private:
+  explicit Glance(const Database& database) : database_(&database) {}
+
+  const Database* database_;
+};
 
 Result<Reader> Reader::open(const std::string& path) {
   CHECK_OK(check_file(path));
@@ -140,44 +205,62 @@ std::int64_t Reader::base_of(std::int64_t id) const {
   return after == chapters_.begin() ? 0 : std::prev(after)->base;
 }
 
+// Who has the right to write has not always begun to, and may be kept from it.
+bool Reader::goes_on(Time now) const {
+  return !chapters_.empty() && !chapters_.back().closed &&
+         now - chapters_.back().ended <= longest_silence && is_being_written(path_);
+}
+
+// Of the newest changes only: what was missing before them is not asked for.
+Result<std::int64_t> Reader::first_wanted(const Query& query, IdRange range) const {
+  if (!query.newest) return 0;
+  TRY(Statement ids, find(query, range, "e.id", " JOIN outcome o ON o.id = e.outcome"));
+  std::int64_t first = 0;
+  for (std::uint64_t count = 0;; ++count) {
+    TRY(const bool has_row, ids.step());
+    if (!has_row) return count < *query.newest ? 0 : first;
+    if (count == 0) first = ids.number(0);
+  }
+}
+
 Result<void> Reader::read(const Query& query, Time now, const Visit& visit) {
+  TRY(const Glance glance, Glance::begin(*this));
   if (!query.cpus.empty()) CHECK_OK(define(query.cpus));
   TRY(const IdRange range, ids_between(database_, chapters_, query.since, query.until));
   TRY(Statement events, find(query, range, event_columns, event_joins));
-  TRY(Statement remarks, database_.prepare("SELECT id, json FROM remark WHERE id BETWEEN ? AND ?"
-                                           " AND time BETWEEN ? AND ? ORDER BY id"));
+  TRY(const std::int64_t first, first_wanted(query, range));
+  TRY(Statement remarks, database_.prepare(remarks_between));
   const auto [since, until] = times_of(query);
   TRY(bool has_event, events.step());
-  // Of the newest changes only: what was missing before them is not asked for.
-  const std::int64_t first = query.newest && has_event ? events.number(0) : range.first;
-  remarks.bind(1, first).bind(2, range.last).bind(3, since).bind(4, until);
+  const std::int64_t oldest = chapters_.empty() ? 0 : chapters_.front().first;
+  remarks.bind(1, std::max(first, oldest)).bind(2, since).bind(3, until);
   TRY(bool has_remark, remarks.step());
-  const bool goes_on = is_being_written(path_);
-  Pauses pauses(chapters_, query,
-                goes_on ? std::nullopt : std::optional(std::min(now, query.until.value_or(now))));
+  const Time end = std::min(now, query.until.value_or(now));
+  Pauses pauses(chapters_, query, goes_on(now) ? std::nullopt : std::optional(end));
   Teller teller(visit);
   while (has_event || has_remark) {
     const bool is_remark = has_remark && (!has_event || remarks.number(0) < events.number(0));
     const std::int64_t id = is_remark ? remarks.number(0) : events.number(0);
-    while (const auto gap = pauses.take(id)) {
-      if (id >= first) teller.tell(*gap);
-    }
+    while (const auto gap = pauses.take(first, id))
+      teller.tell(*gap);
     if (is_remark) {
       TRY(const Entry entry, read_remark(remarks.text(1)));
-      if (!teller.tell(entry)) return {};
+      const bool is_wanted = !query.until || began(entry) <= *query.until;
+      if (is_wanted && !teller.tell(entry)) return {};
       TRY(has_remark, remarks.step());
     } else {
       if (!teller.tell(trace::Event(read_event(events, base_of(id))))) return {};
       TRY(has_event, events.step());
     }
   }
-  while (const auto gap = pauses.take(greatest))
+  while (const auto gap = pauses.take(first, greatest))
     teller.tell(*gap);
   teller.tell_held();
   return {};
 }
 
 Result<std::uint64_t> Reader::count(const Query& query) {
+  TRY(const Glance glance, Glance::begin(*this));
   if (!query.cpus.empty()) CHECK_OK(define(query.cpus));
   TRY(const IdRange range, ids_between(database_, chapters_, query.since, query.until));
   TRY(Statement ids, find(query, range, "count(*)", " JOIN outcome o ON o.id = e.outcome"));
@@ -186,10 +269,11 @@ Result<std::uint64_t> Reader::count(const Query& query) {
 }
 
 Result<std::vector<ThreadState>> Reader::at(Time moment) {
-  const bool goes_on = is_being_written(path_);
-  const auto chapter = std::find_if(chapters_.rbegin(), chapters_.rend(), [&](const Chapter& one) {
+  TRY(const Glance glance, Glance::begin(*this));
+  const std::ranges::subrange newest_first(chapters_.rbegin(), chapters_.rend());
+  const auto chapter = std::ranges::find_if(newest_first, [&](const Chapter& one) {
     const bool is_last = one.id == chapters_.back().id;
-    return one.began <= moment && (moment <= one.ended || (is_last && goes_on));
+    return one.began <= moment && (moment <= one.ended || (is_last && goes_on(moment)));
   });
   if (chapter == chapters_.rend())
     return fail({.kind = ErrorKind::no_such_object, .reason = "nothing was recorded at that time"});
@@ -218,7 +302,8 @@ Result<std::vector<ThreadState>> Reader::at(Time moment) {
   const std::string newest =
       std::string("SELECT ") + event_columns + " FROM event e" + event_joins +
       " WHERE e.id IN (SELECT max(id) FROM event WHERE id BETWEEN ? AND ? AND time <= ?"
-      " AND thread IS NOT NULL AND outcome IN (SELECT id FROM outcome WHERE result IS NULL OR"
+      " AND thread IS NOT NULL AND masks IN (SELECT id FROM masks WHERE effective IS NOT NULL)"
+      " AND outcome IN (SELECT id FROM outcome WHERE result IS NULL OR"
       " result >= 0) GROUP BY thread) ORDER BY e.id";
   TRY(Statement event, database_.prepare(newest.c_str()));
   event.bind(1, chapter->first).bind(2, last).bind(3, nanoseconds(moment));
@@ -266,6 +351,7 @@ Result<std::optional<Beginning>> Reader::beginning(std::optional<Time> since) {
 
 Result<std::optional<trace::SetEvent>> Reader::last_change(const std::string& boot, Tid tid,
                                                            std::uint64_t start_time) {
+  TRY(const Glance glance, Glance::begin(*this));
   const std::string select =
       std::string("SELECT ") + event_columns + " FROM event e INDEXED BY event_thread" +
       event_joins +

@@ -55,9 +55,11 @@ class Reader {
   Result<std::optional<trace::SetEvent>> last_change(const std::string& boot, Tid tid,
                                                      std::uint64_t start_time);
 
+  /// As of the last question.
   [[nodiscard]] const std::vector<Chapter>& chapters() const { return chapters_; }
 
  private:
+  class Glance;
   Reader(std::string path, Database database, std::vector<Chapter> chapters)
       : path_(std::move(path)), database_(std::move(database)), chapters_(std::move(chapters)) {}
 
@@ -65,6 +67,8 @@ class Reader {
   [[nodiscard]] Result<Statement> find(const Query& query, IdRange range, const char* columns,
                                        const char* joins) const;
   [[nodiscard]] std::int64_t base_of(std::int64_t id) const;
+  [[nodiscard]] bool goes_on(trace::Time now) const;
+  [[nodiscard]] Result<std::int64_t> first_wanted(const Query& query, IdRange range) const;
 
   std::string path_;
   Database database_;

@@ -38,7 +38,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path,
 }
 
 Recorder::Recorder(Writer writer, const RecorderOptions& options)
-    : writer_(std::move(writer)), options_(options) {}
+    : writer_(std::move(writer)), options_(options), complete_(wall_clock()) {}
 
 Recorder::~Recorder() {
   if (thread_.joinable()) static_cast<void>(finish().has_value());
@@ -48,57 +48,64 @@ void Recorder::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-template <class Value>
-void Recorder::push(const Value& value) {
+void Recorder::push(Item item) {
   const std::scoped_lock lock(mutex_);
   if (waiting_.size() >= options_.most_waiting) {
-    ++overflown_;
+    if (is_event(item)) ++overflown_;
+    if (!full_since_) full_since_ = wall_clock();
     return;
   }
-  waiting_.emplace_back(value);
+  waiting_.push_back(std::move(item));
   // The first one ends a rest, and a good part of the room the pause after it.
   const std::size_t count = waiting_.size();
   if (count == 1 || count == options_.most_waiting / 8) wake_.notify_one();
 }
-
-template void Recorder::push(const trace::Event& value);
-template void Recorder::push(const trace::Life& value);
 
 std::optional<Error> Recorder::take_problem() {
   const std::scoped_lock lock(mutex_);
   return std::exchange(problem_, std::nullopt);
 }
 
-void Recorder::fail_with(const Error& error, std::uint64_t events, trace::Time now) {
+void Recorder::miss(std::uint64_t events, trace::Time since, trace::Time until) {
+  if (!unsaid_) unsaid_ = Gap{.from = since, .to = until, .count = 0, .reason = {}};
+  unsaid_->to = until;
+  unsaid_->count += events;
+  missing_ += events;
+}
+
+void Recorder::fail_with(const Error& error) {
   writer_.rollback();
   if (!failed_) {
     const std::scoped_lock lock(mutex_);
     problem_ = error;
   }
-  if (unsaid_ == 0) since_ = now;
-  missing_ += events;
-  unsaid_ += events;
   failed_ = error;
 }
 
-Result<void> Recorder::write_gap(trace::Time now) {
-  if (unsaid_ == 0) return {};
-  CHECK_OK(writer_.add(
-      Gap{.from = since_,
-          .to = now,
-          .count = unsaid_,
-          .reason = failed_ ? message(*failed_) : "more events than could be written"}));
-  return {};
+Result<void> Recorder::write_gap() {
+  if (!unsaid_) return {};
+  Gap gap = *unsaid_;
+  gap.reason = failed_ ? message(*failed_) : "more events than could be written";
+  return writer_.add(gap);
 }
 
-Result<void> Recorder::write(std::vector<Item>& items, trace::Time now) {
-  CHECK_OK(write_gap(now));
+Result<void> Recorder::write(const std::vector<Item>& items, trace::Time complete) {
+  CHECK_OK(write_gap());
   for (const Item& item : items)
     CHECK_OK(std::visit([this](const auto& one) { return writer_.add(one); }, item));
-  CHECK_OK(writer_.commit(now));
-  unsaid_ = 0;
+  return writer_.commit(complete);
+}
+
+void Recorder::keep(const std::vector<Item>& items, trace::Time complete, trace::Time now) {
+  if (const auto written = write(items, complete); !written) {
+    fail_with(written.error());
+    if (!items.empty()) miss(count(items, is_event), complete_, now);
+    return;
+  }
+  changes_ += count(items, is_change);
+  complete_ = complete;
+  unsaid_.reset();
   failed_.reset();
-  return {};
 }
 
 void Recorder::run() {
@@ -107,6 +114,7 @@ void Recorder::run() {
   auto last_write = std::chrono::steady_clock::now();
   for (;;) {
     std::uint64_t overflown = 0;
+    std::optional<trace::Time> full_since;
     bool ends = false;
     {
       std::unique_lock lock(mutex_);
@@ -119,27 +127,24 @@ void Recorder::run() {
       items.clear();
       std::swap(items, waiting_);
       overflown = std::exchange(overflown_, 0);
+      full_since = std::exchange(full_since_, std::nullopt);
       ends = ends_;
     }
     const trace::Time now = wall_clock();
     const bool is_due = std::chrono::steady_clock::now() - last_write >= heartbeat;
-    if (!items.empty() || unsaid_ > 0 || is_due) {
-      if (const auto written = write(items, now); written) {
-        changes_ += count(items, is_change);
-      } else {
-        fail_with(written.error(), count(items, is_event), now);
-      }
+    if (!items.empty() || unsaid_ || is_due) {
+      keep(items, full_since.value_or(now), now);
       last_write = std::chrono::steady_clock::now();
     }
-    if (overflown > 0) {
-      if (unsaid_ == 0) since_ = now;
-      unsaid_ += overflown;
-      missing_ += overflown;
+    if (full_since) {
+      // They came after those that were kept.
+      miss(overflown, *full_since, now);
+      if (!failed_) keep({}, now, now);
     }
     if (ends) return;
     if (failed_) continue;
     const auto trimmed = writer_.trim(now);
-    if (!trimmed) fail_with(trimmed.error(), 0, now);
+    if (!trimmed) fail_with(trimmed.error());
     is_trimming = trimmed && *trimmed;
   }
 }
@@ -152,13 +157,9 @@ Result<Recorded> Recorder::finish() {
   wake_.notify_one();
   if (!thread_.joinable()) start();
   thread_.join();
-  const trace::Time now = wall_clock();
-  if (!failed_) {
-    auto closed = write_gap(now);
-    if (closed) closed = writer_.close(now);
-    if (!closed) failed_ = closed.error();
-  }
-  if (failed_) return fail(Error(*failed_));
+  auto closed = write_gap();
+  if (closed) closed = writer_.close(wall_clock());
+  if (!closed) return fail(Error(closed.error()));
   return Recorded{.changes = changes_, .missing = missing_};
 }
 

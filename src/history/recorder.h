@@ -41,7 +41,10 @@ class Recorder {
   /// has now.
   void start();
 
-  void add(const trace::Event& event) { push(event); }
+  /// Gets are left out, as the writer does.
+  void add(const trace::Event& event) {
+    if (!std::holds_alternative<trace::GetEvent>(event)) push(event);
+  }
   void add(const trace::Life& life) { push(life); }
 
   /// What keeps it from writing: once, when that begins. It tries again every second.
@@ -54,12 +57,13 @@ class Recorder {
   using Item = std::variant<trace::Event, trace::Life>;
 
   Recorder(Writer writer, const RecorderOptions& options);
-  template <class Value>
-  void push(const Value& value);
+  void push(Item item);
   void run();
-  Result<void> write(std::vector<Item>& items, trace::Time now);
-  Result<void> write_gap(trace::Time now);
-  void fail_with(const Error& error, std::uint64_t events, trace::Time now);
+  void keep(const std::vector<Item>& items, trace::Time complete, trace::Time now);
+  Result<void> write(const std::vector<Item>& items, trace::Time complete);
+  Result<void> write_gap();
+  void fail_with(const Error& error);
+  void miss(std::uint64_t events, trace::Time since, trace::Time until);
 
   Writer writer_;
   RecorderOptions options_;
@@ -68,14 +72,15 @@ class Recorder {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Item> waiting_;    // with mutex_, as what follows
-  std::uint64_t overflown_ = 0;  // that found no room since the last batch was taken
+  std::uint64_t overflown_ = 0;  // events that found no room since the last batch was taken
+  std::optional<trace::Time> full_since_;  // when the first of them came, or of lives
   bool ends_ = false;
   std::optional<Error> problem_;
 
   std::uint64_t changes_ = 0;  // of the writing thread, as what follows
   std::uint64_t missing_ = 0;
-  std::uint64_t unsaid_ = 0;  // missing ones that no gap tells of yet
-  trace::Time since_{};       // of them
+  trace::Time complete_;       // up to here all is on the disk, or a gap says what is not
+  std::optional<Gap> unsaid_;  // what no gap on the disk tells of yet
   std::optional<Error> failed_;
 };
 

@@ -29,6 +29,6 @@ std::string remark_text(const trace::Event& event);
 std::string remark_text(const Gap& gap);
 
 /// Kind `unsupported` where it is none.
-Result<Entry> read_remark(std::string_view json);
+Result<Entry> read_remark(std::string_view text);
 
 }  // namespace pinfold::history

@@ -113,17 +113,24 @@ std::unexpected<Error> unusable(const std::string& reason) {
   return fail({.kind = ErrorKind::unsupported, .text = "the history", .reason = reason});
 }
 
-Result<void> take(const Database& database, std::span<const char* const> all) {
+// Its version, where these steps can lead on from it.
+Result<std::int64_t> usable_version(const Database& database, std::int64_t newest) {
   TRY(const std::int64_t version, database.number("PRAGMA user_version"));
   TRY(const std::int64_t application, database.number("PRAGMA application_id"));
   TRY(const std::int64_t tables, database.number("SELECT count(*) FROM sqlite_schema"));
   if (application != application_id && (tables != 0 || version != 0))
     return unusable("the file is a database of something else");
-  const auto newest = static_cast<std::int64_t>(all.size());
   if (version > newest) {
     return unusable("it is of version " + std::to_string(version) + ", this pinfold knows " +
                     std::to_string(newest) + " and older ones");
   }
+  return version;
+}
+
+Result<void> take(const Database& database, std::span<const char* const> all) {
+  const auto newest = static_cast<std::int64_t>(all.size());
+  // Another may have taken them meanwhile.
+  TRY(const std::int64_t version, usable_version(database, newest));
   for (std::int64_t next = version; next < newest; ++next)
     CHECK_OK(database.run(all[static_cast<std::size_t>(next)]));
   const std::string mark = "PRAGMA application_id = " + std::to_string(application_id) +
@@ -136,11 +143,10 @@ Result<void> take(const Database& database, std::span<const char* const> all) {
 std::span<const char* const> schema_steps() { return steps; }
 
 Result<void> migrate(const Database& database, std::span<const char* const> all) {
-  TRY(const std::int64_t version, database.number("PRAGMA user_version"));
-  if (version == static_cast<std::int64_t>(all.size())) {
-    TRY(const std::int64_t application, database.number("PRAGMA application_id"));
-    if (application == application_id) return {};
-  }
+  const auto newest = static_cast<std::int64_t>(all.size());
+  TRY(const std::int64_t version, usable_version(database, newest));
+  CHECK_OK(database.keep_log());
+  if (version == newest) return {};
   CHECK_OK(database.run("BEGIN IMMEDIATE"));
   auto taken = take(database, all);
   if (taken) taken = database.run("COMMIT");

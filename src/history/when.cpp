@@ -1,10 +1,14 @@
 #include "history/when.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
 #include <optional>
+#include <ranges>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "base/number.h"
 
@@ -105,9 +109,48 @@ bool read_date(Reader& reader, std::tm& time) {
       .ok();
 }
 
-Time local(std::tm time, std::chrono::nanoseconds rest) {
-  time.tm_isdst = -1;  // as it was then
-  return Time(std::chrono::seconds(std::mktime(&time))) + rest;
+auto fields(const std::tm& time) {
+  return std::tuple(time.tm_year, time.tm_mon, time.tm_mday, time.tm_hour, time.tm_min,
+                    time.tm_sec);
+}
+
+// When the clock showed that, in order: never, where it was set forward over
+// it, or twice, where it was set back. (Which of both mktime(3) takes by itself
+// depends on what it was asked before.)
+std::vector<std::time_t> all_local(std::tm shown) {
+  const std::time_t as_if = ::timegm(&shown);
+  ::gmtime_r(&as_if,
+             &shown);  // the last day of the month before is no 0th any more
+  std::vector<std::time_t> moments;
+  for (const int is_summer : {1, 0}) {
+    std::tm time = shown;
+    time.tm_isdst = is_summer;
+    const std::time_t moment = std::mktime(&time);
+    std::tm back{};
+    ::localtime_r(&moment, &back);
+    if (fields(back) == fields(shown)) moments.push_back(moment);
+  }
+  std::ranges::sort(moments);
+  return moments;
+}
+
+// The first time. What the clock never showed is taken as winter time.
+std::time_t local(std::tm shown) {
+  if (const auto moments = all_local(shown); !moments.empty()) return moments.front();
+  shown.tm_isdst = 0;
+  return std::mktime(&shown);
+}
+
+// The last time until now.
+Time last_local(std::tm shown, std::chrono::nanoseconds rest, Time now) {
+  for (int days = 0; days < 2; ++days, --shown.tm_mday) {
+    const auto moments = all_local(shown);
+    for (const std::time_t moment : std::views::reverse(moments)) {
+      const Time time = Time(std::chrono::seconds(moment)) + rest;
+      if (time <= now) return time;
+    }
+  }
+  return Time(std::chrono::seconds(local(shown))) + rest;
 }
 
 }  // namespace
@@ -125,18 +168,13 @@ Result<Time> parse_when(std::string_view text, Time now) {
     ::localtime_r(&seconds, &time);
     time.tm_sec = 0;
     if (!read_clock(reader, time, rest) || !reader.is_at_end()) return unreadable(text, forms);
-    Time moment = local(time, rest);
-    if (moment > now) {
-      --time.tm_mday;
-      moment = local(time, rest);
-    }
-    return moment;
+    return last_local(time, rest, now);
   }
   if (!read_date(reader, time)) return unreadable(text, forms);
-  if (reader.is_at_end()) return local(time, rest);
+  if (reader.is_at_end()) return Time(std::chrono::seconds(local(time))) + rest;
   if (!reader.take('T') && !reader.take(' ')) return unreadable(text, forms);
   if (!read_clock(reader, time, rest)) return unreadable(text, forms);
-  if (reader.is_at_end()) return local(time, rest);
+  if (reader.is_at_end()) return Time(std::chrono::seconds(local(time))) + rest;
   if (!reader.take('Z') || !reader.is_at_end()) return unreadable(text, forms);
   return Time(std::chrono::seconds(::timegm(&time))) + rest;
 }

@@ -56,7 +56,7 @@ Result<Writer::Statements> Writer::prepare(const Database& database) {
   TRY(Statement chapter,
       database.prepare("INSERT INTO chapter (session, boot, kernel, cpu_ids, base, first, began,"
                        " ended, closed) VALUES (?1,?2,?3,?4,?5,?6,?7,?7,0)"));
-  TRY(Statement ended, database.prepare("UPDATE chapter SET ended = max(began, ?), closed = ?"
+  TRY(Statement ended, database.prepare("UPDATE chapter SET ended = max(ended, ?), closed = ?"
                                         " WHERE id = ?"));
   TRY(Statement event,
       database.prepare("INSERT INTO event (id, time, cpu, actor, thread, masks, outcome, count)"
@@ -102,7 +102,8 @@ Result<void> Writer::begin() {
 bool Writer::is_full() const {
   const std::uint64_t most =
       std::clamp(bounds_.bytes / chapters / usual_event_bytes, fewest_events, most_events);
-  return events_ >= most || interned_.size() >= most_interned ||
+  // With all threads that there are, which may be as many as that, it begins.
+  return events_ >= most || interned_.size() - begun_with_ >= most_interned ||
          newest_ - began_ >= bounds_.age / 8;
 }
 
@@ -132,6 +133,7 @@ Result<void> Writer::begin_chapter(trace::Time time) {
     thread.row = 0;
     CHECK_OK(write_state(thread, time));
   }
+  begun_with_ = interned_.size();
   return {};
 }
 
@@ -149,7 +151,8 @@ Result<void> Writer::keep_in_order(trace::Time time) {
   if (is_past || needs_chapter_ || is_full()) {
     if (!needs_chapter_) {
       // The next one goes on where this one ends.
-      statements_.ended.bind(1, nanoseconds(newest_)).bind(2, 1).bind(3, chapter_);
+      const trace::Time end = is_past ? newest_ : std::max(newest_, time);
+      statements_.ended.bind(1, nanoseconds(end)).bind(2, 1).bind(3, chapter_);
       CHECK_OK(statements_.ended.run());
     }
     CHECK_OK(begin_chapter(time));
@@ -179,13 +182,13 @@ Result<void> Writer::add(const trace::Life& life) {
   return std::visit([this](const auto& one) { return take(one); }, life);
 }
 
-// Numbers go on behind it: it has none in the stream.
+// It has no number in the stream: those of its chapter leave room for it.
 Result<void> Writer::add(const Gap& gap) {
   CHECK_OK(begin());
-  ++start_.seq;
+  // Anybody's mask may have changed meanwhile.
+  threads_.clear();
   CHECK_OK(begin_chapter(gap.to));
   ++last_;
-  needs_chapter_ = true;
   return write_remark(gap.to, remark_text(gap));
 }
 
@@ -216,7 +219,9 @@ Result<void> Writer::take(const trace::SetEvent& set) {
       .bind(8, static_cast<std::int64_t>(set.count));
   CHECK_OK(statements_.event.run());
   ++events_;
-  if (set.target && set.effective) {
+  // Of a call that failed it is not known whose mask it is.
+  const bool is_done = !set.result || *set.result >= 0;
+  if (set.target && set.effective && is_done) {
     threads_[set.target->tid.value()] = {
         .task = *set.target, .allowed = *set.effective, .row = *target};
   }
@@ -254,12 +259,20 @@ Result<void> Writer::take(const trace::Ended& ended) {
 
 Result<void> Writer::finish_transaction(trace::Time now, bool closed) {
   CHECK_OK(begin());
-  if (!needs_chapter_) {
+  if (!needs_chapter_ && chapter_ != 0) {
+    // Set back since the last time: what comes next would be found at a time
+    // that has passed.
+    if (now + disorder < std::max(newest_, committed_)) {
+      statements_.ended.bind(1, nanoseconds(newest_)).bind(2, 1).bind(3, chapter_);
+      CHECK_OK(statements_.ended.run());
+      CHECK_OK(begin_chapter(now));
+    }
     statements_.ended.bind(1, nanoseconds(now)).bind(2, closed ? 1 : 0).bind(3, chapter_);
     CHECK_OK(statements_.ended.run());
   }
   CHECK_OK(database_.run("COMMIT"));
   is_open_ = false;
+  committed_ = now;
   kept_session_ = session_;
   return {};
 }
@@ -315,8 +328,9 @@ Result<bool> Writer::trim(trace::Time now) {
   TRY(const std::uint64_t used, bytes());
   const bool is_too_large = used > bounds_.bytes;
   const std::string oldest =
-      "DELETE FROM chapter WHERE id = (SELECT min(id) FROM chapter) AND id <> " +
-      std::to_string(chapter_) +
+      std::string(
+          "DELETE FROM chapter WHERE id = (SELECT min(id) FROM chapter)"
+          " AND id <> (SELECT max(id) FROM chapter)") +
       (is_too_large ? "" : " AND ended < " + std::to_string(nanoseconds(now - bounds_.age)));
   CHECK_OK(database_.run(oldest.c_str()));
   TRY(const std::int64_t dropped, database_.number("SELECT changes()"));

@@ -96,10 +96,12 @@ class Writer {
   std::int64_t kept_session_ = 0;  // as of the last commit
   std::int64_t chapter_ = 0;
   std::int64_t base_ = 0;
-  std::int64_t last_ = 0;  // id
-  std::uint64_t events_ = 0;
+  std::int64_t last_ = 0;       // id
+  std::uint64_t events_ = 0;    // of the chapter
+  std::size_t begun_with_ = 0;  // rows that events refer to
   trace::Time began_{};
   trace::Time newest_{};
+  trace::Time committed_{};
 };
 
 }  // namespace pinfold::history

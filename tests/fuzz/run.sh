@@ -57,7 +57,7 @@ cmake --build "$build" --target "${names[@]/#/fuzz_}" >&2
 # As long as what the parser reads in earnest: longer inputs find nothing new, slowly.
 max_length() {
   case $1 in
-    number | slot | target) echo 32 ;;
+    number | slot | target | when) echo 32 ;;
     cpu_list | kernel_list | memory_wish | place | safe_text) echo 64 ;;
     stat) echo 384 ;;
     description) echo 128 ;;
