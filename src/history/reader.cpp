@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -279,59 +278,7 @@ Result<std::vector<ThreadState>> Reader::at(Time moment) {
     return fail({.kind = ErrorKind::no_such_object, .reason = "nothing was recorded at that time"});
   const std::int64_t last =
       chapter == chapters_.rbegin() ? greatest : std::prev(chapter)->first - 1;
-  using Key = std::pair<pid_t, std::uint64_t>;
-  std::map<Key, ThreadState> states;
-  TRY(Statement state,
-      database_.prepare("SELECT t.pid, t.tid, t.start, t.comm, t.cgroup, s.time, s.allowed"
-                        " FROM state s JOIN thread t ON t.id = s.thread"
-                        " WHERE t.chapter = ? AND s.time <= ?"));
-  state.bind(1, chapter->id).bind(2, nanoseconds(moment));
-  for (;;) {
-    TRY(const bool has_row, state.step());
-    if (!has_row) break;
-    ThreadState one;
-    one.task = {.pid = Pid(static_cast<pid_t>(state.number(0))),
-                .tid = Tid(static_cast<pid_t>(state.number(1))),
-                .comm = std::string(state.text(3)),
-                .start_time = static_cast<std::uint64_t>(state.number(2)),
-                .cgroup = state.maybe_text(4)};
-    one.since = Time(std::chrono::nanoseconds(state.number(5)));
-    one.allowed = unpack_cpus(state.text(6));
-    states[{one.task.tid.value(), one.task.start_time}] = std::move(one);
-  }
-  const std::string newest =
-      std::string("SELECT ") + event_columns + " FROM event e" + event_joins +
-      " WHERE e.id IN (SELECT max(id) FROM event WHERE id BETWEEN ? AND ? AND time <= ?"
-      " AND thread IS NOT NULL AND masks IN (SELECT id FROM masks WHERE effective IS NOT NULL)"
-      " AND outcome IN (SELECT id FROM outcome WHERE result IS NULL OR"
-      " result >= 0) GROUP BY thread) ORDER BY e.id";
-  TRY(Statement event, database_.prepare(newest.c_str()));
-  event.bind(1, chapter->first).bind(2, last).bind(3, nanoseconds(moment));
-  for (;;) {
-    TRY(const bool has_row, event.step());
-    if (!has_row) break;
-    trace::SetEvent set = read_event(event, chapter->base);
-    if (!set.target || !set.effective) continue;
-    states[{set.target->tid.value(), set.target->start_time}] = {
-        .task = *set.target, .allowed = *set.effective, .since = set.time, .change = set};
-  }
-  TRY(Statement ended, database_.prepare("SELECT tid, start FROM thread WHERE chapter = ?"
-                                         " AND ended <= ?"));
-  ended.bind(1, chapter->id).bind(2, nanoseconds(moment));
-  for (;;) {
-    TRY(const bool has_row, ended.step());
-    if (!has_row) break;
-    states.erase(
-        {static_cast<pid_t>(ended.number(0)), static_cast<std::uint64_t>(ended.number(1))});
-  }
-  std::vector<ThreadState> list;
-  list.reserve(states.size());
-  for (auto& [key, one] : states)
-    list.push_back(std::move(one));
-  std::ranges::stable_sort(list, {}, [](const ThreadState& one) {
-    return std::pair(one.task.pid.value(), one.task.tid.value());
-  });
-  return list;
+  return read_states(database_, *chapter, last, moment);
 }
 
 Result<std::optional<Beginning>> Reader::beginning(std::optional<Time> since) {

@@ -9,16 +9,9 @@
 #include "history/chapter.h"
 #include "history/query.h"
 #include "history/remark.h"
+#include "history/state.h"
 
 namespace pinfold::history {
-
-/// A thread at some moment.
-struct ThreadState {
-  trace::TargetTask task;
-  CpuSet allowed;
-  trace::Time since;                      ///< it is known to have been so
-  std::optional<trace::SetEvent> change;  ///< what made it so; nothing: it began so, or was so
-};
 
 /// How it was when a picture of it begins.
 struct Beginning {
