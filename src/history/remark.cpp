@@ -39,6 +39,8 @@ trace::Time time(const json& object, const char* key) {
   };
   using namespace std::chrono;
   const year_month_day date(year(static_cast<int>(part(0, 4))), month(part(5, 2)), day(part(8, 2)));
+  // Nanoseconds reach no further.
+  if (!date.ok() || date.year() < year(1678) || date.year() > year(2261)) return {};
   return trace::Time(sys_days(date)) + hours(part(11, 2)) + minutes(part(14, 2)) +
          seconds(part(17, 2)) + nanoseconds(part(20, 9));
 }
