@@ -32,7 +32,8 @@ class Cell {
     const MoveTimes& stayed = trial->stayed;
     const MoveTimes& moved = trial->moved;
     const std::uint64_t whole = stayed.call + stayed.walk + moved.call + moved.walk;
-    if (!rounds_.count(lost_in(*trial), whole)) return;
+    const bool disturbed = is_disturbed(lost_in(*trial), whole);
+    if (!rounds_.count(disturbed, trial->waited, trial->whole)) return;
     stayed_calls_.push_back(static_cast<double>(stayed.call));
     moved_calls_.push_back(static_cast<double>(moved.call));
     stayed_.push_back(static_cast<double>(stayed.walk));
@@ -98,8 +99,7 @@ MigrateReport measure_migrations(const Machine& machine, std::span<const CpuPair
       cells.emplace_back(machine, pair, bytes, surroundings, options.rounds);
   }
   std::mt19937 random(options.seed);
-  const std::size_t most = std::size_t{options.rounds} * tries_per_round;
-  for (std::size_t pass = 0; pass < most && !std::ranges::all_of(cells, &Cell::is_done); ++pass) {
+  for (std::size_t pass = 0; !std::ranges::all_of(cells, &Cell::is_done); ++pass) {
     for (const std::size_t i : shuffled(cells.size(), random)) {
       if (!cells[i].is_done()) cells[i].run(mover);
     }

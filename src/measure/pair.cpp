@@ -41,7 +41,8 @@ class Row {
     }
     const std::uint64_t real = std::max(times->parent.real, times->child.real);
     watch_.end(real);
-    if (!rounds_.count(lost_in(pair_, *times), real)) return;
+    const std::uint64_t lost = lost_in(pair_, *times);
+    if (!rounds_.count(is_disturbed(lost, real), lost, real)) return;
     real_.push_back(static_cast<double>(real));
     cpu_.push_back(static_cast<double>(times->parent.cpu + times->child.cpu));
     user_ += static_cast<double>(times->parent.user + times->child.user);
@@ -102,8 +103,7 @@ Result<PairReport> measure_pairs(const Machine& machine, std::span<const CpuPair
   for (const CpuPair& pair : pairs)
     rows.emplace_back(machine, pair, surroundings, options.rounds);
   std::mt19937 random(options.seed);
-  const std::size_t most = std::size_t{options.rounds} * tries_per_round;
-  for (std::size_t pass = 0; pass < most && !std::ranges::all_of(rows, &Row::is_done); ++pass) {
+  for (std::size_t pass = 0; !std::ranges::all_of(rows, &Row::is_done); ++pass) {
     for (const std::size_t i : shuffled(rows.size(), random)) {
       if (!rows[i].is_done()) rows[i].run(runner, report.calls);
     }

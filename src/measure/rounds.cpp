@@ -6,14 +6,17 @@
 
 namespace pinfold::measure {
 
-bool Rounds::count(std::uint64_t lost, std::uint64_t whole) {
-  constexpr std::uint64_t clock_reading = 1'000;
+bool is_disturbed(std::uint64_t lost, std::uint64_t whole) {
+  constexpr std::uint64_t to_read_clocks = 1'000;
+  return lost > whole / 20 + to_read_clocks;
+}
+
+bool Rounds::count(bool disturbed, std::uint64_t lost, std::uint64_t whole) {
   ++tries_;
   lost_ += lost;
   whole_ += whole;
-  const bool counts = lost <= whole / 20 + clock_reading;
-  if (counts) ++good_;
-  return counts;
+  if (!disturbed) ++good_;
+  return !disturbed;
 }
 
 std::string Rounds::objection(const CpuSet& cpus) const {
