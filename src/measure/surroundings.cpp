@@ -94,10 +94,15 @@ const char* name_of(Doubt::Kind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
-Result<Counters> read_counters(const CpuSet& cpus) {
-  TRY(const std::string stat, read_file("/proc/stat"));
+Counters counters_in(std::string_view stat, const CpuSet& cpus) {
   Counters counters;
   for_each_line(stat, [&](std::string_view line) { add_stat_line(line, cpus, counters); });
+  return counters;
+}
+
+Result<Counters> read_counters(const CpuSet& cpus) {
+  TRY(const std::string stat, read_file("/proc/stat"));
+  Counters counters = counters_in(stat, cpus);
   for (const CpuId cpu : cpus) {
     counters.heat += number_in("/sys/devices/system/cpu/cpu" + std::to_string(cpu.value()) +
                                "/thermal_throttle/core_throttle_count");

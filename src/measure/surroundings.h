@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <pinfold/cpu_set.h>
@@ -33,6 +34,9 @@ struct Counters {
   std::uint64_t heat = 0;       ///< times that one was slowed down
   std::uint64_t throttled = 0;  ///< times that the caller's cgroup used up its share
 };
+
+/// What a text of /proc/stat (proc_stat(5)) says of some CPUs: `busy` and `stolen`.
+Counters counters_in(std::string_view stat, const CpuSet& cpus);
 
 /// Of what is not there, 0. Kind `system` where /proc/stat cannot be read.
 Result<Counters> read_counters(const CpuSet& cpus);

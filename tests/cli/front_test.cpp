@@ -18,8 +18,8 @@ TEST(Front, HelpIsDataOnStdout) {
   const Output output = test::pinfold({"--help"});
   EXPECT_EQ(output.exit, 0);
   EXPECT_EQ(output.err, "");
-  for (const char* command :
-       {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo", "sim", "taskset"}) {
+  for (const char* command : {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo",
+                              "bench", "sim", "taskset"}) {
     EXPECT_NE(output.out.find(std::string("\n  ") + command), std::string::npos) << command;
   }
 }
@@ -38,7 +38,7 @@ TEST(Front, AnUnknownCommandIsMetWithAGuess) {
 
 TEST(Front, EveryCommandHasHelpWithAnExample) {
   for (const char* command :
-       {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo", "sim"}) {
+       {"run", "get", "set", "reset", "dedicate", "undo", "plan", "topo", "bench", "sim"}) {
     const Output output = test::pinfold({command, "--help"});
     EXPECT_EQ(output.exit, 0) << command;
     EXPECT_EQ(output.err, "") << command;
