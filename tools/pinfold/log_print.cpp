@@ -134,7 +134,7 @@ void LogPrinter::print(const history::Entry& entry) {
   put(event ? trace::to_json(*event) : history::remark_text(std::get<history::Gap>(entry)));
 }
 
-void LogPrinter::print(const history::ThreadState& state, Time moment) {
+void LogPrinter::print(const history::ThreadState& state, Time moment) const {
   if (json_) return put(json(state, moment));
   constexpr std::size_t column_mask = 28;
   constexpr std::size_t column_since = 46;

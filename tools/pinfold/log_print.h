@@ -14,7 +14,7 @@ class LogPrinter {
   /// Changes, and what is missing. As JSON also how the recordings began and ended.
   void print(const history::Entry& entry);
   /// A thread as it was at that moment.
-  void print(const history::ThreadState& state, trace::Time moment);
+  void print(const history::ThreadState& state, trace::Time moment) const;
 
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
