@@ -4,6 +4,7 @@
 #include <iterator>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace pinfold::measure {
 namespace {
@@ -26,7 +27,7 @@ class Fitness {
  public:
   static constexpr unsigned best = 0;
 
-  explicit Fitness(const Machine& machine) : machine_(machine) {}
+  explicit Fitness(Machine machine) : machine_(std::move(machine)) {}
 
   [[nodiscard]] unsigned of(CpuId a, CpuId b) const {
     const CpuSet& isolated = machine_.isolated();

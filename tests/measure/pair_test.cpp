@@ -188,7 +188,7 @@ TEST_F(PairBench, WithoutTwoCoresThereIsNothingToCompareWith) {
 }
 
 TEST_F(PairBench, CoresOfDifferentKindsAreNotCompared) {
-  machine = make_machine().l3s(1).l2s(4).cores(1).smt(2).efficiency_cores(8).build();
+  machine = make_machine().packages(1).l3s(1).l2s(4).cores(1).smt(2).efficiency_cores(8).build();
   const auto comparisons = compare(machine, measure());
   ASSERT_EQ(comparisons.size(), 2U) << "same L2 is one of E cores, and has no other";
   EXPECT_EQ(comparisons[0].sharing, Sharing::cpu);

@@ -65,7 +65,8 @@ TEST(RepresentativePairs, RatherPairIsolatedCpusThanOneOfThemWithAnOrdinaryOne) 
 
 TEST(RepresentativePairs, AreOfOneKindOfCpusWhereThatCanBe) {
   // P cores with two CPUs, 0-7, and E cores, of which four share an L2: 8-15.
-  const Machine machine = make_machine().l3s(1).l2s(4).cores(1).smt(2).efficiency_cores(8).build();
+  const Machine machine =
+      make_machine().packages(1).l3s(1).l2s(4).cores(1).smt(2).efficiency_cores(8).build();
   EXPECT_EQ(pairs_of(machine),
             (Texts{"same CPU 0-0", "SMT siblings 0-1", "same L2 8-9", "same L3 0-2"}));
 }

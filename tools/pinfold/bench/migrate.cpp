@@ -148,7 +148,7 @@ bool has_number(const measure::MigrateRow& row) {
 int measure_and_print(Wanted& wanted) {
   const auto found = find_pairs(wanted.on, wanted.from, wanted.to);
   if (!found) return refuse(found.error(), wanted.json);
-  const auto& [ground, pairs] = *found;
+  const Ground& ground = found->ground;
   if (ground.cpus.count() < 2) {
     return refuse(
         {.kind = ErrorKind::unsupported,
@@ -161,8 +161,8 @@ int measure_and_print(Wanted& wanted) {
   const auto report = [&] {
     Progress progress("migrate", wanted.migrate.rounds, "rounds");
     wanted.migrate.on_step = [&](std::size_t done, std::size_t of) { progress.at(done, of); };
-    return measure::measure_migrations(ground.machine, pairs, mover, measure::Surroundings::host(),
-                                       wanted.migrate);
+    return measure::measure_migrations(ground.machine, found->pairs, mover,
+                                       measure::Surroundings::host(), wanted.migrate);
   }();
   for (const measure::Doubt& doubt : report.doubts)
     print_note(doubt.text);

@@ -136,7 +136,8 @@ Json migrate_json(const MigrateReport& report) {
           {"rounds", report.rounds},
           {"rows", std::move(rows)},
           {"conclusion", words.empty() ? Json(nullptr) : Json(words)},
-          {"doubts", doubts_json(report.doubts)}};
+          {"doubts", doubts_json(report.doubts)},
+          {"error", nullptr}};
 }
 
 }  // namespace pinfold::tool

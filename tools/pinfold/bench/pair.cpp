@@ -116,14 +116,14 @@ int refuse(const Error& error, bool json) {
 int measure_and_print(Wanted& wanted) {
   const auto found = find_pairs(wanted.on, wanted.parent, wanted.child);
   if (!found) return refuse(found.error(), wanted.json);
-  const auto& [ground, pairs] = *found;
+  const Ground& ground = found->ground;
   measure::ForkedPair runner;
   wanted.pair.seed = std::random_device()();
   auto report = [&] {
     Progress progress("pair", wanted.pair.rounds, "rounds");
     wanted.pair.on_step = [&](std::size_t done, std::size_t of) { progress.at(done, of); };
-    return measure::measure_pairs(ground.machine, pairs, runner, measure::Surroundings::host(),
-                                  wanted.pair);
+    return measure::measure_pairs(ground.machine, found->pairs, runner,
+                                  measure::Surroundings::host(), wanted.pair);
   }();
   if (!report) return refuse(report.error(), wanted.json);
   for (const measure::Doubt& doubt : report->doubts)
@@ -132,7 +132,7 @@ int measure_and_print(Wanted& wanted) {
     std::puts(pair_json(ground.machine, *report).dump().c_str());
   } else {
     std::fputs(pair_text(ground.machine, *report).c_str(), stdout);
-    const std::string missing = missing_text(pairs);
+    const std::string missing = missing_text(found->pairs);
     if (!wanted.parent && !missing.empty())
       print_note("among CPUs " + to_cpu_list(ground.cpus) + " there is no pair of: " + missing);
   }

@@ -134,7 +134,8 @@ Json pair_json(const Machine& machine, const PairReport& report) {
           {"rounds", report.rounds},
           {"rows", std::move(rows)},
           {"conclusion", words.empty() ? Json(nullptr) : Json(words)},
-          {"doubts", doubts_json(report.doubts)}};
+          {"doubts", doubts_json(report.doubts)},
+          {"error", nullptr}};
 }
 
 }  // namespace pinfold::tool
