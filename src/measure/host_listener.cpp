@@ -17,7 +17,12 @@ Result<Heard> listen_here(CpuId cpu, const GapOptions& options) {
   const std::uint64_t preempted = times_preempted();
   const std::uint64_t work = own_work_ns();
   const std::uint64_t began = monotonic_ns();
-  heard.gaps = watch_gaps(monotonic_ns, times_preempted, options);
+  // Who is moved is away for a moment: after a gap is when to look.
+  const auto after_gap = [&] {
+    if (!runs_on(cpu)) heard.was_there = false;
+    return times_preempted();
+  };
+  heard.gaps = watch_gaps(monotonic_ns, after_gap, options);
   const std::uint64_t took = monotonic_ns() - began;
   const std::uint64_t worked = own_work_ns() - work;
   heard.preempted = times_preempted() - preempted;

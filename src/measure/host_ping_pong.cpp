@@ -63,7 +63,10 @@ class Player {
   void serve() {
     play([this] {
       for (std::uint32_t round = 0; round < 2 * game_.rounds; ++round) {
-        if (round == game_.rounds) began_ = monotonic_ns();
+        if (round == game_.rounds) {
+          preempted_ = times_preempted();
+          began_ = monotonic_ns();
+        }
         game_.ball.hits.store(2 * round + 1, std::memory_order_release);
         if (!wait_for(2 * round + 2)) return false;
       }
@@ -75,6 +78,8 @@ class Player {
   void answer() {
     play([this] {
       for (std::uint32_t round = 0; round < 2 * game_.rounds; ++round) {
+        // While the partner does not look at the clock yet.
+        if (round + 1 == game_.rounds) preempted_ = times_preempted();
         if (!wait_for(2 * round + 1)) return false;
         game_.ball.hits.store(2 * round + 2, std::memory_order_release);
       }
@@ -92,9 +97,8 @@ class Player {
   template <class Part>
   void play(const Part& part) {
     const bool was_there = runs_only_on(cpu_);
-    const std::uint64_t preempted = times_preempted();
     const bool answered = part();
-    const bool disturbed = times_preempted() != preempted;
+    const bool disturbed = times_preempted() != preempted_;
     if (!was_there || !runs_only_on(cpu_)) {
       outcome_ = Bounce::Outcome::astray;
     } else if (!answered) {
@@ -121,6 +125,7 @@ class Player {
   Game& game_;
   CpuId cpu_;
   Bounce::Outcome outcome_ = Bounce::Outcome::measured;
+  std::uint64_t preempted_ = 0;  // when the rounds began that count
   std::uint64_t began_ = 0;
   std::uint64_t ended_ = 0;
 };

@@ -7,7 +7,11 @@
 
 namespace pinfold::measure {
 
-/// Whether it runs on that CPU (sched_getcpu(3)) and may run nowhere else (sched_getaffinity(2)).
+/// Whether it runs on that CPU: sched_getcpu(3) says so and, on x86, the CPU itself, which also
+/// knows better than a system that is simulated.
+bool runs_on(CpuId cpu);
+
+/// The same, and it may run nowhere else (sched_getaffinity(2)).
 bool runs_only_on(CpuId cpu);
 
 /// How often it had to leave its CPU to somebody else (getrusage(2), ru_nivcsw).

@@ -13,6 +13,7 @@ enum Exit : int {
   exit_not_found = 127,       // run: no such command
 };
 
+int bench_command(int argc, char** argv);
 int dedicate_command(int argc, char** argv);
 int get_command(int argc, char** argv);
 int log_command(int argc, char** argv);

@@ -24,11 +24,11 @@ struct Command {
 };
 
 constexpr Command commands[] = {
-    {"run", run_command},         {"get", get_command},   {"set", set_command},
-    {"reset", reset_command},     {"plan", plan_command}, {"topo", topo_command},
-    {"taskset", taskset_command}, {"undo", undo_command}, {"dedicate", dedicate_command},
-    {"why", why_command},         {"sim", sim_command},   {"trace", trace_command},
-    {"log", log_command},
+    {"run", run_command},         {"get", get_command},     {"set", set_command},
+    {"reset", reset_command},     {"plan", plan_command},   {"topo", topo_command},
+    {"taskset", taskset_command}, {"undo", undo_command},   {"dedicate", dedicate_command},
+    {"why", why_command},         {"sim", sim_command},     {"trace", trace_command},
+    {"log", log_command},         {"bench", bench_command},
 };
 
 constexpr const char* overview =
@@ -47,6 +47,7 @@ Usage: pinfold COMMAND [OPTIONS] …
   topo [--machine M]         show what the machine is made of
   trace [TARGET…] [-- CMD]   tell every change of a thread's mask: who, whom, from, to, and why
   log [--task WHO]           say what changed, as trace --record has kept it
+  bench matrix|noise         measure what sharing costs, and how quiet a CPU is
   sim --machine M -- CMD…    run a command on a machine that is not here
   taskset …                  a drop-in for util-linux's taskset(1)
 

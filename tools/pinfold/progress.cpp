@@ -20,8 +20,9 @@ std::string time_left(double seconds) {
 
 bool Progress::is_shown() { return ::isatty(STDERR_FILENO) == 1; }
 
-Progress::Progress(std::string label, std::uint64_t total)
+Progress::Progress(std::string label, std::uint64_t total, std::string unit)
     : label_(std::move(label)),
+      unit_(std::move(unit)),
       total_(total),
       is_terminal_(is_shown()),
       began_(Clock::now()),
@@ -40,11 +41,11 @@ void Progress::show() {
   if (total_ > 0 && done_ <= total_) {
     const double part = static_cast<double>(done_) / static_cast<double>(total_);
     const double took = std::chrono::duration<double>(now - began_).count();
-    line += " of " + std::to_string(total_) + " events, " +
-            std::to_string(static_cast<int>(part * 100)) + " %, " + time_left(took / part - took) +
-            " left";
+    line += " of " + std::to_string(total_) + ' ' + unit_ + ", " +
+            std::to_string(static_cast<int>(part * 100)) + " %";
+    if (done_ > 0) line += ", " + time_left(took / part - took) + " left";
   } else {
-    line += " events";
+    line += ' ' + unit_;
   }
   std::fputs(line.c_str(), stderr);
 }

@@ -11,8 +11,8 @@ namespace pinfold::tool {
 /// terminal, and not before the job has taken half a second.
 class Progress {
  public:
-  /// `label` says what is being done; a total of 0 is not known.
-  Progress(std::string label, std::uint64_t total);
+  /// `label` says what is being done, `unit` what is counted; a total of 0 is not known.
+  Progress(std::string label, std::uint64_t total, std::string unit = "events");
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();
@@ -23,6 +23,13 @@ class Progress {
     if (++done_ % often == 0 && is_terminal_) show();
   }
 
+  /// So many are done, of a total that may have changed. For what takes longer than an event.
+  void at(std::uint64_t done, std::uint64_t total) {
+    done_ = done;
+    total_ = total;
+    if (is_terminal_) show();
+  }
+
   /// Whether somebody sees it.
   [[nodiscard]] static bool is_shown();
 
@@ -31,6 +38,7 @@ class Progress {
   void show();
 
   std::string label_;
+  std::string unit_;
   std::uint64_t total_;
   std::uint64_t done_ = 0;
   bool is_terminal_;
