@@ -94,7 +94,9 @@ void paint_areas(Svg& svg, const measure::Matrix& matrix, const HeatGrid& grid,
 
 void paint_outlines(Svg& svg, const std::vector<HeatLevel>& levels, const HeatGrid& grid) {
   for (std::size_t level = levels.size(); level-- > 0;) {
-    if (levels[level].level == Level::core && !grid.has_numbers()) continue;
+    const bool is_small = levels[level].level == Level::core || levels[level].level == Level::l2;
+    constexpr int smallest = 7;  // around two cells that are smaller there would be nothing to see
+    if (is_small && grid.cell() < smallest) continue;
     const int outset = grid.outset(level);
     for (const HeatRun& run : levels[level].runs) {
       if (!run.object || run.is_one()) continue;
