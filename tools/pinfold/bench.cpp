@@ -44,7 +44,9 @@ struct Instrument {
 
 constexpr std::array instruments = {
     Instrument{"pair", bench_pair},
+    Instrument{"matrix", bench_matrix},
     Instrument{"migrate", bench_migrate},
+    Instrument{"noise", bench_noise},
 };
 
 int unknown(std::string_view word) {

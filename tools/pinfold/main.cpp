@@ -48,6 +48,7 @@ Usage: pinfold COMMAND [OPTIONS] …
   bench WHAT                 measure what sharing and moving cost: pair, matrix, migrate, noise
   trace [TARGET…] [-- CMD]   tell every change of a thread's mask: who, whom, from, to, and why
   log [--task WHO]           say what changed, as trace --record has kept it
+  bench matrix|noise         measure what sharing costs, and how quiet a CPU is
   sim --machine M -- CMD…    run a command on a machine that is not here
   taskset …                  a drop-in for util-linux's taskset(1)
 

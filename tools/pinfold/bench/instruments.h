@@ -5,5 +5,7 @@ namespace pinfold::tool {
 
 int bench_migrate(int argc, char** argv);
 int bench_pair(int argc, char** argv);
+int bench_matrix(int argc, char** argv);
+int bench_noise(int argc, char** argv);
 
 }  // namespace pinfold::tool
