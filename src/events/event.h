@@ -13,7 +13,6 @@
 #include <pinfold/cpu_set.h>
 #include <pinfold/ids.h>
 
-
 namespace pinfold::trace {
 
 /// Of CLOCK_REALTIME.

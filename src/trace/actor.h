@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "kernel/kernel.h"
 #include "events/event.h"
+#include "kernel/kernel.h"
 
 namespace pinfold::trace {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "events/event.h"
 #include "kernel/kernel.h"
 #include "machine/cgroup.h"
-#include "events/event.h"
 
 namespace pinfold::trace {
 

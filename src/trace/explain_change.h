@@ -8,8 +8,8 @@
 
 #include <pinfold/cpu_set.h>
 
-#include "trace/cgroup_watch.h"
 #include "events/event.h"
+#include "trace/cgroup_watch.h"
 #include "trace/hotplug_watch.h"
 
 namespace pinfold::trace {

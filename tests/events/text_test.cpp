@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "support/program.h"
 #include "events/samples.h"
+#include "support/program.h"
 
 namespace pinfold::trace {
 namespace {

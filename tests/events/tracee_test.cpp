@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-#include "support/program.h"
 #include "events/samples.h"
+#include "support/program.h"
 
 namespace pinfold::trace {
 namespace {
