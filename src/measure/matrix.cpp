@@ -47,14 +47,14 @@ void take_sample(PingPong& instrument, const Matrix& matrix, unsigned rounds, Pa
 // The fewest that can be believed of so many tries.
 std::size_t enough(unsigned samples) { return std::max(fewest_samples, (samples + 1) / 2); }
 
-MatrixCell judge(Pair pair, unsigned samples) {
-  if (!pair.refusal.empty()) return {.reason = std::move(pair.refusal)};
+MatrixCell judge(const Pair& pair, unsigned samples) {
+  if (!pair.refusal.empty()) return {.reason = pair.refusal};
   const std::size_t tries = pair.samples.size() + pair.disturbed;
   if (pair.samples.size() < enough(samples)) {
     return {.reason = "other tasks ran on " + cpu_text(pair.where) + " or its partner in " +
                       std::to_string(pair.disturbed) + " of " + std::to_string(tries) + " samples"};
   }
-  const Spread spread = spread_of(std::move(pair.samples));
+  const Spread spread = spread_of(pair.samples);
   constexpr double too_wide = 0.3;
   if (spread.width() > too_wide) {
     return {.reason = "the samples lie too far apart: a quarter below " + ns_text(spread.low) +
@@ -131,8 +131,8 @@ Matrix measure_matrix(PingPong& instrument, std::vector<CpuId> cpus, const Matri
       all = done + order.size() * (samples - pass - 1);
     }
   }
-  for (Pair& pair : pairs)
-    matrix.at(pair.a, pair.b) = judge(std::move(pair), samples);
+  for (const Pair& pair : pairs)
+    matrix.at(pair.a, pair.b) = judge(pair, samples);
   return matrix;
 }
 

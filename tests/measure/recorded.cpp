@@ -11,7 +11,7 @@ namespace pinfold::test {
 
 std::string recorded_json(unsigned cpus) {
   const std::string path = RECORDED "/" + std::to_string(cpus) + ".json";
-  if (std::ifstream file(path); file) {
+  if (const std::ifstream file(path); file) {
     std::stringstream text;
     text << file.rdbuf();
     return text.str();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 
 #include "topo/colours.h"
@@ -70,7 +69,8 @@ bool HeatAxes::have_room(const std::vector<std::size_t>& rows, bool across) cons
 
 std::vector<std::size_t> HeatAxes::numbered_rows(bool across) const {
   std::vector<std::size_t> rows(matrix_.size());
-  std::iota(rows.begin(), rows.end(), 0);
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    rows[row] = row;
   for (std::size_t level = levels_.size(); level-- > 0 && !have_room(rows, across);) {
     rows.clear();
     for (const HeatRun& run : levels_[level].runs)

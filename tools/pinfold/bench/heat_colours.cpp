@@ -76,9 +76,11 @@ std::vector<double> HeatColours::ticks() const {
   const std::span<const double> digits =
       is_narrow ? std::span<const double>(fine) : std::span<const double>(coarse);
   std::vector<double> ticks;
-  for (double power = std::pow(10, std::floor(std::log10(least_))); power <= most_; power *= 10) {
+  const int first = static_cast<int>(std::floor(std::log10(least_)));
+  const int last = static_cast<int>(std::floor(std::log10(most_)));
+  for (int power = first; power <= last; ++power) {
     for (const double digit : digits) {
-      const double tick = digit * power;
+      const double tick = digit * std::pow(10, power);
       if (tick >= least_ && tick <= most_) ticks.push_back(tick);
     }
   }

@@ -35,7 +35,9 @@ std::vector<std::string> wrapped(std::string_view text, const TextStyle& style, 
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
-    std::string longer = lines.back() + (lines.back().empty() ? "" : " ") + std::string(word);
+    std::string longer = lines.back();
+    if (!longer.empty()) longer += ' ';
+    longer += word;
     if (!lines.back().empty() && drawn_width(longer, style) > width) {
       lines.emplace_back(word);
     } else {

@@ -84,8 +84,10 @@ void paint_areas(Svg& svg, const measure::Matrix& matrix, const HeatGrid& grid,
       while (++b < matrix.size() && grid.begin(b) == grid.end(b - 1) && fill_of(a, b) == fill) {
       }
       const std::string width = std::to_string(grid.end(b - 1) - grid.begin(first));
-      areas[fill] += 'M' + std::to_string(grid.begin(first)) + ' ' + std::to_string(grid.begin(a)) +
-                     'h' + width + 'v' + std::to_string(grid.cell()) + "h-" + width + 'z';
+      std::string& path = areas[fill];
+      path += 'M' + std::to_string(grid.begin(first)) + ' ';
+      path += std::to_string(grid.begin(a)) + 'h' + width;
+      path += 'v' + std::to_string(grid.cell()) + "h-" + width + 'z';
     }
   }
   for (const auto& [fill, path] : areas)

@@ -141,7 +141,7 @@ Result<MatrixReport> parse_matrix(std::string_view json) {
   const Json whole = Json::parse(json, nullptr, false);
   if (whole.is_discarded()) return wrong("it is no JSON");
   if (field(whole, "bench") != "matrix" || field(whole, "schema_version") != 1)
-    return wrong("its \"bench\" is not \"matrix\", or its \"schema_version\" is not 1");
+    return wrong(R"(its "bench" is not "matrix", or its "schema_version" is not 1)");
   TRY(Machine machine, read_machine(whole));
   TRY(std::vector<CpuId> cpus, read_cpus(whole, machine));
   MatrixReport report{.machine = std::move(machine),

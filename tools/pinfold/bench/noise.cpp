@@ -72,9 +72,9 @@ Result<std::uint64_t> read_seconds(std::string_view text) {
   const auto [end, status] =
       std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
   const bool is_whole = status == std::errc() && end == text.data() + text.size();
-  if (!is_whole || !(seconds >= least && seconds <= most))
-    return usage("--seconds is a number from 0.01 to 3600");
-  return static_cast<std::uint64_t>(seconds * 1e9);
+  const bool is_within = seconds >= least && seconds <= most;
+  if (is_whole && is_within) return static_cast<std::uint64_t>(seconds * 1e9);
+  return usage("--seconds is a number from 0.01 to 3600");
 }
 
 Result<Wanted> read(Options& options, char** argv) {
