@@ -135,7 +135,7 @@ Result<void> print_state(Reader& reader, const LogWords& words, const history::Q
                          Time now) {
   TRY(const Time moment, history::parse_when(*words.at, now));
   TRY(const auto states, reader.at(moment));
-  LogPrinter printer(words.json, has_color(stdout));
+  const LogPrinter printer(words.json, has_color(stdout));
   bool is_any = false;
   for (const history::ThreadState& state : states) {
     if (!is_meant(state, query)) continue;
