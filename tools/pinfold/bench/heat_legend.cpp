@@ -58,7 +58,7 @@ HeatLegend::HeatLegend(const MatrixReport& report, const HeatColours& colours, i
     const measure::Spread& ns = kind.one_way_ns;
     if (ns.count == 0) continue;
     std::string detail = count_of_pairs(ns.count);
-    if (ns.count > 1) detail = ns_text(ns.least) + " to " + ns_text(ns.most) + ", " + detail;
+    if (ns.count > 1) detail.insert(0, ns_text(ns.least) + " to " + ns_text(ns.most) + ", ");
     lines_.push_back({.fill = HeatColours::colour(colours.part(ns.median)),
                       .name = name_of(kind.sharing),
                       .ns = ns_text(ns.median) + " ns",
