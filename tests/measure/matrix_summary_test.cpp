@@ -24,7 +24,10 @@ Matrix matrix_of(const Machine& machine) {
           matrix.at(a, b).one_way_ns = spread_of({20});
           break;
         case Sharing::node:
-          matrix.at(a, b).one_way_ns = spread_of({a < 8 && b < 8 ? 60.0 : 140.0});
+          matrix.at(a, b).one_way_ns = spread_of({60});
+          break;
+        case Sharing::machine:
+          matrix.at(a, b).one_way_ns = spread_of({140});
           break;
         default:
           matrix.at(a, b).reason = "unexpected";
@@ -39,14 +42,16 @@ TEST(MatrixSummary, SaysWhatEachKindOfSharingComesTo) {
   Matrix matrix = matrix_of(one_node);
   matrix.at(0, 1) = {.one_way_ns = {}, .reason = "busy"};
   const auto kinds = by_sharing(one_node, matrix);
-  ASSERT_EQ(kinds.size(), 3U);
+  ASSERT_EQ(kinds.size(), 4U);
   EXPECT_EQ(kinds[0].sharing, Sharing::core);
   EXPECT_EQ(kinds[0].one_way_ns.median, 7);
   EXPECT_EQ(kinds[0].one_way_ns.count, 7U);
   EXPECT_EQ(kinds[0].unknown, 1U);
   EXPECT_EQ(kinds[1].sharing, Sharing::l3);
   EXPECT_EQ(kinds[1].one_way_ns.count, 16U);
-  EXPECT_EQ(kinds[2].one_way_ns.most, 140);
+  EXPECT_EQ(kinds[2].one_way_ns.most, 60);
+  EXPECT_EQ(kinds[3].sharing, Sharing::machine);
+  EXPECT_EQ(kinds[3].one_way_ns.median, 140);
 }
 
 TEST(MatrixSummary, SaysWhatLiesBetweenTheSmallestObjectsThatAreFewEnough) {
