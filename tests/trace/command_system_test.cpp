@@ -240,7 +240,8 @@ TEST_F(TraceCommand, ProbeSaysTheSameAndEnds) {
   EXPECT_EQ(Json::parse(json.out)["legs"], Tracer().start()["legs"]);
   const Output text = pinfold({"trace", "--probe"});
   EXPECT_EQ(text.exit, 0) << text.err;
-  for (const Json& leg : Json::parse(json.out)["legs"])
+  const Json start = Json::parse(json.out);
+  for (const Json& leg : start["legs"])
     EXPECT_NE(text.out.find(leg["name"].get<std::string>()), std::string::npos) << text.out;
 }
 
