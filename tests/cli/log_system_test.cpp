@@ -9,7 +9,7 @@
 
 #include "support/own_folder.h"
 #include "support/own_state.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

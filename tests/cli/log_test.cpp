@@ -10,7 +10,7 @@
 
 #include "cli/golden.h"
 #include "events/schema.h"
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 #include "support/child.h"
 
 namespace pinfold::history {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "history/database.h"
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 #include "support/child.h"
 
 namespace pinfold::history {

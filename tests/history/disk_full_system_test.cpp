@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "history/database.h"
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 #include "history/recorder.h"
 #include "support/pid_namespace.h"
 

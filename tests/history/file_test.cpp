@@ -8,7 +8,7 @@
 #include <fstream>
 #include <thread>
 
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 #include "history/recorder.h"
 
 namespace pinfold::history {

@@ -1,5 +1,5 @@
 // What is not in a history is told, and never looks as if nothing had happened.
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

@@ -1,7 +1,7 @@
 // A question about one thread does not look at everybody's changes.
 #include <sqlite3.h>
 
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

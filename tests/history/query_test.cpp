@@ -1,5 +1,5 @@
 // Who is found.
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "history/database.h"
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

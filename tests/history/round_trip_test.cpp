@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "events/names.h"
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 #include "history/packed.h"
 
 namespace pinfold::history {

@@ -7,7 +7,7 @@
 
 #include "history/database.h"
 #include "history/file.h"
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

@@ -1,5 +1,5 @@
 // Recordings one after the other, taken back, and under a clock that is set.
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

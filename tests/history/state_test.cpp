@@ -7,7 +7,7 @@
 
 #include <pinfold/cpu_list.h>
 
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

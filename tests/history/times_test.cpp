@@ -4,7 +4,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 namespace pinfold::history {
 namespace {

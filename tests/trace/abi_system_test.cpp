@@ -1,6 +1,6 @@
 // How programs call the kernel: 64 and 32 bits, each version of the C library's call.
 
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

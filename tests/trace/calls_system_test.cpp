@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "support/program.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

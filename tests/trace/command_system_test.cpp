@@ -11,7 +11,7 @@
 #include <iterator>
 
 #include "support/program.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "support/cpuset_v1.h"
 #include "support/program.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

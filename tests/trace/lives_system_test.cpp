@@ -8,7 +8,7 @@
 #include <pinfold/cpu_list.h>
 
 #include "support/program.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 #include "trace/watching.h"
 
 namespace pinfold::test {

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "support/program.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

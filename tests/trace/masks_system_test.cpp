@@ -4,7 +4,7 @@
 #include <cerrno>
 
 #include "support/program.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "support/program.h"
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 #include "trace/watching.h"
 
 namespace pinfold::test {

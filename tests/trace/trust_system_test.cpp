@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string>
 
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 #include "trace/verdict.h"
 
 namespace pinfold::test {

@@ -1,6 +1,6 @@
 #include "trace/verdict.h"
 
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 namespace pinfold::test {
 namespace {

@@ -1,6 +1,6 @@
 // Who changed a mask, where the machine is ours: cpusets of v2, CPUs that go and come, and a kernel
 // that lets us stand where the mask is written (fentry).
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

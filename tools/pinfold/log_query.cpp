@@ -71,7 +71,9 @@ Result<history::Query> read_query(const LogWords& words, trace::Time now) {
     TRY(query.actor, read_who("--actor", *words.actor));
   }
   if (words.cpu) {
-    TRY(query.cpus, parse_cpu_list(*words.cpu));
+    auto cpus = parse_cpu_list(*words.cpu);
+    if (!cpus) return usage("--cpu takes CPUs, 3 or 0-3,8, not " + *words.cpu);
+    query.cpus = std::move(*cpus);
   }
   if (words.cgroup) {
     query.cgroup = words.cgroup->starts_with('/') ? *words.cgroup : '/' + *words.cgroup;

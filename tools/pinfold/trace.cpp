@@ -25,6 +25,7 @@
 #include "machine/cgroup.h"
 #include "options.h"
 #include "pin/selection.h"
+#include "size_text.h"
 #include "trace_run.h"
 #include "wish.h"
 
@@ -203,19 +204,8 @@ Result<Cgroup> read_cgroup(std::string path) {
   return fail({.kind = ErrorKind::no_such_object, .reason = "there is no cgroup " + path});
 }
 
-// "4M" is 4,194,304.
-std::optional<std::uint64_t> read_size(std::string_view text) {
-  unsigned shift = 0;
-  if (text.ends_with('K')) shift = 10;
-  if (text.ends_with('M')) shift = 20;
-  if (text.ends_with('G')) shift = 30;
-  if (shift != 0) text.remove_suffix(1);
-  const auto number = parse_number<std::uint32_t>(text);
-  return number ? std::optional(std::uint64_t{*number} << shift) : std::nullopt;
-}
-
 Result<std::uint32_t> read_buffer(const std::string& text) {
-  const std::uint64_t bytes = read_size(text).value_or(0);
+  const std::uint64_t bytes = parse_size(text).value_or(0);
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   constexpr std::uint64_t most = std::uint64_t{1} << 30U;
   if (!std::has_single_bit(bytes) || bytes < page || bytes > most) {
@@ -240,7 +230,7 @@ Result<history::Bounds> read_bounds(const Words& words) {
   }
   if (words.keep_size) {
     constexpr std::uint64_t least = std::uint64_t{1} << 20U;
-    bounds.bytes = read_size(*words.keep_size).value_or(0);
+    bounds.bytes = parse_size(*words.keep_size).value_or(0);
     if (bounds.bytes < least) return usage("--keep-size takes 1M or more, not " + *words.keep_size);
   }
   return bounds;

@@ -19,6 +19,7 @@
 #include "bench/matrix_json.h"
 #include "bench/matrix_report.h"
 #include "bench/matrix_text.h"
+#include "bench/refusal.h"
 #include "commands.h"
 #include "console.h"
 #include "ground.h"
@@ -201,18 +202,6 @@ Result<void> show(const Wanted& wanted, const MatrixReport& report) {
   return write(wanted.json ? matrix_json(report) : matrix_text(report), "-");
 }
 
-int refuse(const Error& error, bool json) {
-  print_error(error);
-  if (json) {
-    const Json object = {{"schema_version", 1},
-                         {"bench", "matrix"},
-                         {"pairs", Json::array()},
-                         {"error", error_json(&error)}};
-    std::puts(object.dump().c_str());
-  }
-  return error.kind == ErrorKind::syntax ? exit_usage : exit_failed;
-}
-
 }  // namespace
 
 int bench_matrix(int /*argc*/, char** argv) {
@@ -227,8 +216,9 @@ int bench_matrix(int /*argc*/, char** argv) {
     return exit_usage;
   }
   const auto report = find_report(*wanted);
-  if (!report) return refuse(report.error(), wanted->json);
-  if (const auto shown = show(*wanted, *report); !shown) return refuse(shown.error(), false);
+  if (!report) return refuse(report.error(), "matrix", "pairs", wanted->json);
+  if (const auto shown = show(*wanted, *report); !shown)
+    return refuse(shown.error(), "matrix", "pairs", false);
   if (report->matrix.measured() > 0) return exit_done;
   print_error("no pair has a number");
   return exit_failed;

@@ -18,11 +18,13 @@
 #include "bench/instruments.h"
 #include "bench/migrate_text.h"
 #include "bench/pairs.h"
+#include "bench/refusal.h"
 #include "commands.h"
 #include "console.h"
 #include "options.h"
 #include "progress.h"
 #include "report.h"
+#include "size_text.h"
 
 namespace pinfold::tool {
 namespace {
@@ -71,18 +73,12 @@ std::unexpected<Error> usage(std::string reason) {
   return fail({.kind = ErrorKind::syntax, .reason = std::move(reason)});
 }
 
-// "32K", "64M"; nothing for what is no size, or none that is measured.
+// Nothing for what is no size, or none that is measured.
 std::optional<std::size_t> read_size(std::string_view text) {
-  unsigned shift = 0;
-  if (text.ends_with('K')) shift = 10;
-  if (text.ends_with('M')) shift = 20;
-  if (shift != 0) text.remove_suffix(1);
-  const auto number = parse_number<std::uint32_t>(text);
-  if (!number) return std::nullopt;
-  const std::size_t bytes = std::size_t{*number} << shift;
-  constexpr std::size_t most = std::size_t{1} << 30U;
-  if (bytes < measure::WorkingSet::line || bytes > most) return std::nullopt;
-  return bytes;
+  constexpr std::uint64_t most = std::uint64_t{1} << 30U;
+  const auto bytes = parse_size(text);
+  if (!bytes || *bytes < measure::WorkingSet::line || *bytes > most) return std::nullopt;
+  return *bytes;
 }
 
 Result<std::vector<std::size_t>> read_sizes(std::string_view text) {
@@ -127,18 +123,6 @@ Result<Wanted> read(Options& options, char** argv) {
   return wanted;
 }
 
-int refuse(const Error& error, bool json) {
-  print_error(error);
-  if (json) {
-    const Json object = {{"schema_version", 1},
-                         {"bench", "migrate"},
-                         {"rows", Json::array()},
-                         {"error", error_json(&error)}};
-    std::puts(object.dump().c_str());
-  }
-  return error.kind == ErrorKind::syntax ? exit_usage : exit_failed;
-}
-
 bool has_number(const measure::MigrateRow& row) {
   return row.call || std::ranges::any_of(row.walks, [](const measure::WalkRow& walk) {
            return walk.numbers.has_value();
@@ -147,14 +131,14 @@ bool has_number(const measure::MigrateRow& row) {
 
 int measure_and_print(Wanted& wanted) {
   const auto found = find_pairs(wanted.on, wanted.from, wanted.to);
-  if (!found) return refuse(found.error(), wanted.json);
+  if (!found) return refuse(found.error(), "migrate", "rows", wanted.json);
   const Ground& ground = found->ground;
   if (ground.cpus.count() < 2) {
     return refuse(
         {.kind = ErrorKind::unsupported,
          .text = "bench migrate",
          .reason = "there is no other CPU than " + to_cpu_list(ground.cpus) + " to move to"},
-        wanted.json);
+        "migrate", "rows", wanted.json);
   }
   measure::ThreadMover mover;
   wanted.migrate.seed = std::random_device()();

@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "bench/instruments.h"
 #include "bench/noise_text.h"
+#include "bench/refusal.h"
 #include "commands.h"
 #include "console.h"
 #include "ground.h"
@@ -139,18 +140,6 @@ Result<NoiseReport> listen(const Wanted& wanted) {
   return report;
 }
 
-int refuse(const Error& error, bool json) {
-  print_error(error);
-  if (json) {
-    const Json object = {{"schema_version", 1},
-                         {"bench", "noise"},
-                         {"cpus", Json::array()},
-                         {"error", error_json(&error)}};
-    std::puts(object.dump().c_str());
-  }
-  return error.kind == ErrorKind::syntax ? exit_usage : exit_failed;
-}
-
 }  // namespace
 
 int bench_noise(int /*argc*/, char** argv) {
@@ -165,7 +154,7 @@ int bench_noise(int /*argc*/, char** argv) {
     return exit_usage;
   }
   const auto report = listen(*wanted);
-  if (!report) return refuse(report.error(), wanted->json);
+  if (!report) return refuse(report.error(), "noise", "cpus", wanted->json);
   std::fputs((wanted->json ? noise_json(*report) : noise_text(*report)).c_str(), stdout);
   const bool any = std::ranges::any_of(
       report->cpus, [](const measure::Noise& noise) { return noise.heard.has_value(); });

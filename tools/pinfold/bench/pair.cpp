@@ -16,6 +16,7 @@
 #include "bench/instruments.h"
 #include "bench/pair_text.h"
 #include "bench/pairs.h"
+#include "bench/refusal.h"
 #include "commands.h"
 #include "console.h"
 #include "options.h"
@@ -101,21 +102,9 @@ Result<Wanted> read(Options& options, char** argv) {
   return wanted;
 }
 
-int refuse(const Error& error, bool json) {
-  print_error(error);
-  if (json) {
-    const Json object = {{"schema_version", 1},
-                         {"bench", "pair"},
-                         {"rows", Json::array()},
-                         {"error", error_json(&error)}};
-    std::puts(object.dump().c_str());
-  }
-  return error.kind == ErrorKind::syntax ? exit_usage : exit_failed;
-}
-
 int measure_and_print(Wanted& wanted) {
   const auto found = find_pairs(wanted.on, wanted.parent, wanted.child);
-  if (!found) return refuse(found.error(), wanted.json);
+  if (!found) return refuse(found.error(), "pair", "rows", wanted.json);
   const Ground& ground = found->ground;
   measure::ForkedPair runner;
   wanted.pair.seed = std::random_device()();
@@ -125,7 +114,7 @@ int measure_and_print(Wanted& wanted) {
     return measure::measure_pairs(ground.machine, found->pairs, runner,
                                   measure::Surroundings::host(), wanted.pair);
   }();
-  if (!report) return refuse(report.error(), wanted.json);
+  if (!report) return refuse(report.error(), "pair", "rows", wanted.json);
   for (const measure::Doubt& doubt : report->doubts)
     print_note(doubt.text);
   if (wanted.json) {

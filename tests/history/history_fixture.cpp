@@ -1,4 +1,4 @@
-#include "history/history_test.h"
+#include "history/history_fixture.h"
 
 #include <cmath>
 #include <stdexcept>

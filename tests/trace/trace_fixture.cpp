@@ -1,4 +1,4 @@
-#include "trace/trace_test.h"
+#include "trace/trace_fixture.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
