@@ -1,7 +1,5 @@
 // Who changed a mask, where the machine is ours: cpusets of v2, CPUs that go and come, and a kernel
 // that lets us stand where the mask is written (fentry).
-#include "trace/trace_fixture.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include <pinfold/cpu_list.h>
 
 #include "support/kernel_release.h"
+#include "trace/trace_fixture.h"
 #include "trace/verdict.h"
 #include "vm/cpuset_v2.h"
 #include "vm/machine.h"

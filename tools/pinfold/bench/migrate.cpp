@@ -78,7 +78,7 @@ std::optional<std::size_t> read_size(std::string_view text) {
   constexpr std::uint64_t most = std::uint64_t{1} << 30U;
   const auto bytes = parse_size(text);
   if (!bytes || *bytes < measure::WorkingSet::line || *bytes > most) return std::nullopt;
-  return *bytes;
+  return bytes;
 }
 
 Result<std::vector<std::size_t>> read_sizes(std::string_view text) {
