@@ -177,7 +177,52 @@ pack_root() {
 }
 
 emulator=
-trap '[[ -z $emulator ]] || kill "$emulator" 2>/dev/null' EXIT
+end_emulator() { [[ -z $emulator ]] || kill "$emulator" 2>/dev/null; }
+trap end_emulator EXIT
+
+# What runs beside the others, and how many at a time; names of what failed.
+beside=()
+at_a_time=$(nproc)
+failed=()
+
+# start_beside NAME COMMAND…: an emulator that has one thread leaves the other processors of this
+# machine to others like it. What COMMAND prints comes when it is done, not in between.
+start_beside() {
+  local name=$1
+  shift
+  ((${#beside[@]} < at_a_time)) || end_beside
+  (
+    trap end_emulator EXIT
+    trap 'exit 1' TERM INT
+    "$@"
+  ) >"$work/$name.verdict" 2>&1 &
+  beside+=("$name=$!")
+}
+
+# end_beside: waits for the eldest of them, and prints what it had to say.
+end_beside() {
+  local name=${beside[0]%%=*}
+  wait "${beside[0]##*=}" || failed+=("$name")
+  beside=("${beside[@]:1}")
+  cat "$work/$name.verdict"
+}
+
+# finish: waits for all, and fails if one of them did.
+finish() {
+  while ((${#beside[@]} > 0)); do end_beside; done
+  ((${#failed[@]} == 0)) || {
+    echo "failed in: ${failed[*]}"
+    exit 1
+  }
+}
+
+# An interrupted run takes its emulators with it.
+end_all() {
+  local one
+  for one in "${beside[@]}"; do kill "${one##*=}" 2>/dev/null || true; done
+  exit 1
+}
+trap end_all TERM INT
 
 # launch NAME KERNEL MEMORY CGROUP OPTIONS: starts a machine. What it says of the tests goes to
 # $work/NAME.serial, the kernel's own messages to $work/NAME.console.
@@ -250,22 +295,32 @@ differential() {
   return 1
 }
 
+# test_on BOOT KERNEL MEMORY CGROUP OPTIONS: boots it for its tests.
+test_on() {
+  local status=0
+  boot "$@" || status=$?
+  judge "$1" "$status"
+}
+
 begin_root
 if [[ -n $operations ]]; then
   threads=single
   # Fifty operations a second are few, even for an emulator that has to wait for its turn.
   seconds_for_a_boot=$((300 + operations / 50))
   pack_root
-  failed=0
   for kernel in "${kernels[@]}"; do
     fetch_kernel "$kernel"
-    differential "differential-$kernel" "$kernel" 1024 v2 || failed=1
-    [[ $kernel != 6.1 ]] || differential differential-6.1-v1 6.1 1024 v1 || failed=1
+    start_beside "differential-$kernel" differential "differential-$kernel" "$kernel" 1024 v2
+    [[ $kernel != 6.1 ]] ||
+      start_beside differential-6.1-v1 differential differential-6.1-v1 6.1 1024 v1
   done
-  exit "$failed"
+  finish
+  exit
 fi
 
-wanted=()
+# Those that take the whole machine come first, one after the other.
+whole=()
+shared=()
 for row in "${boots[@]}"; do
   IFS='|' read -r name kernel _ _ _ tests <<<"$row"
   read -r name <<<"$name"
@@ -274,25 +329,22 @@ for row in "${boots[@]}"; do
   [[ " ${kernels[*]} " == *" $kernel "* ]] || continue
   if plan "$name" "${tests[@]}"; then
     fetch_kernel "$kernel"
-    wanted+=("$row")
+    if [[ $name == *-traced ]]; then shared+=("$row"); else whole+=("$row"); fi
   fi
 done
-((${#wanted[@]} > 0)) || die "no test's name matches $pattern"
+((${#whole[@]} + ${#shared[@]} > 0)) || die "no test's name matches $pattern"
 pack_root
 
-failed=()
-for row in "${wanted[@]}"; do
+for row in "${whole[@]}" "${shared[@]}"; do
   IFS='|' read -r name kernel memory cgroup options _ <<<"$row"
   read -r name <<<"$name"
   read -r kernel memory cgroup <<<"$kernel $memory $cgroup"
   read -r options <<<"$options"
-  threads=multi
-  [[ $name != *-traced ]] || threads=single
-  status=0
-  boot "$name" "$kernel" "$memory" "$cgroup" "$options" || status=$?
-  judge "$name" "$status" || failed+=("$name")
+  if [[ $name == *-traced ]]; then
+    threads=single
+    start_beside "$name" test_on "$name" "$kernel" "$memory" "$cgroup" "$options"
+  else
+    test_on "$name" "$kernel" "$memory" "$cgroup" "$options" || failed+=("$name")
+  fi
 done
-((${#failed[@]} == 0)) || {
-  echo "failed in: ${failed[*]}"
-  exit 1
-}
+finish

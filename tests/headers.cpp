@@ -1,0 +1,1 @@
+// Nothing but what is included before it: tests/CMakeLists.txt says why.
