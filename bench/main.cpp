@@ -65,7 +65,7 @@ Result<std::vector<Run>> read_runs(const std::vector<std::string>& files) {
     TRY(const std::string text, read_file(file.c_str()));
     auto run = parse_run(text);
     if (!run) {
-      run.error().reason.insert(0, file + ": ");
+      run.error().text = file;
       return fail(std::move(run).error());
     }
     runs.push_back(std::move(*run));
@@ -74,6 +74,8 @@ Result<std::vector<Run>> read_runs(const std::vector<std::string>& files) {
 }
 
 Result<void> run(const Arguments& arguments) {
+  // Told before everything is measured.
+  if (!arguments.document.empty()) CHECK_OK(file_id((arguments.document + "/.").c_str()));
   std::vector<Run> runs;
   if (arguments.from.empty()) {
     runs.push_back(measure_all(arguments.options));

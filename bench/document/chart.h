@@ -15,6 +15,7 @@ struct Point {
 struct Curve {
   std::string label;          ///< "hwloc"
   std::vector<Point> points;  ///< above 0, in the order of x
+  bool is_peer = false;       ///< of a peer, which has a colour of its own
 };
 
 struct Panel {

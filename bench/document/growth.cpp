@@ -41,8 +41,8 @@ const std::vector<PictureSource>& sources() {
   static const std::vector<PictureSource> all = {
       {"growth-cpuset.svg",
        "Sets of CPUs, and lists",
-       "An operation on sets in which every second CPU is, and what it takes to read a list of "
-       "such a set, next to hwloc's bitmaps; the last panel has one CPU of 32.",
+       "An operation on sets in which about every second CPU is, and what it takes to read a list "
+       "of such a set, next to hwloc's bitmaps; the last panel has one CPU of 32.",
        {both("and", "CPUs", "and: # CPUs, dense / hwloc_bitmap_and", "hwloc"),
         both("or", "CPUs", "or: # CPUs, dense / hwloc_bitmap_or", "hwloc"),
         both("and not", "CPUs", "andnot: # CPUs, dense / hwloc_bitmap_andnot", "hwloc"),
@@ -93,7 +93,7 @@ const std::vector<PictureSource>& sources() {
          "tasks",
          {{"set and get", "model: set and get of any of # tasks, 4,096 CPUs"},
           {"fork and exit", "model: fork, exit and reap beside # tasks, 4,096 CPUs"}}},
-        {"memory", "tasks", {{"all", "model: memory of # tasks, 4,096 CPUs"}}}}},
+        {"memory", "tasks", {{"in all", "model: memory of # tasks, 4,096 CPUs"}}}}},
       {"growth-sim.svg",
        "Starting a program in a simulated machine",
        "The first time, a machine's files are made; later starts find them.",
@@ -118,7 +118,7 @@ Amount amount(const Line& line, Side side) {
 Panel panel_of(const PanelSource& source, const Results& results) {
   Panel panel{.title = source.title, .x_name = source.x_name};
   for (const CurveSource& from : source.curves) {
-    Curve curve{.label = from.label};
+    Curve curve{.label = from.label, .is_peer = from.side == Side::theirs};
     for (const Line& line : results.lines) {
       const auto size = size_in(line.name, from.rows);
       const auto [number, unit] = amount(line, from.side);

@@ -16,7 +16,7 @@ class LogAxis {
 
   /// Round numbers on it: 1, 2 and 5 of each power of ten, or only the powers, or some of these: as
   /// many as there can be and not more than `most`.
-  [[nodiscard]] std::vector<double> ticks(std::size_t most = 6) const;
+  [[nodiscard]] std::vector<double> ticks(std::size_t most = 7) const;
 
  private:
   double least_;

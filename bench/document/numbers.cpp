@@ -63,7 +63,7 @@ std::string short_number(double number) {
 }
 
 std::optional<double> nanoseconds_in(std::string_view unit) {
-  const auto found = std::ranges::find(units, unit, &Unit::name);
+  const auto* const found = std::ranges::find(units, unit, &Unit::name);
   return found == units.end() ? std::optional<double>() : found->nanoseconds;
 }
 

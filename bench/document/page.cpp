@@ -16,21 +16,31 @@ namespace {
 
 using Lines = std::vector<const Line*>;
 
+bool belongs(const std::string& name, const Section& section) {
+  return std::ranges::any_of(section.rows,
+                             [&](const char* pattern) { return is_named(name, pattern); });
+}
+
 // Takes what belongs to the section out of the lines.
 Lines take(Lines& lines, const Section& section) {
   Lines taken;
   std::erase_if(lines, [&](const Line* line) {
-    const bool belongs = std::ranges::any_of(
-        section.rows, [&](const char* pattern) { return is_named(line->name, pattern); });
-    if (belongs) taken.push_back(line);
-    return belongs;
+    const bool is_its = belongs(line->name, section);
+    if (is_its) taken.push_back(line);
+    return is_its;
   });
   return taken;
 }
 
-std::string section_text(const Section& section, const Lines& lines) {
+std::string section_text(const Section& section, const Lines& lines,
+                         const std::vector<Skipped>& skipped) {
   std::string text = "### " + std::string(section.title) + "\n\n" + section.wanted + "\n\n";
   text += lines.empty() ? "Not measured in this run.\n" : table_of(lines);
+  for (const auto& [name, reason] : skipped) {
+    if (belongs(name, section))
+      text +=
+          "\nNot measured: " + markdown_text(name) + ", because " + markdown_text(reason) + ".\n";
+  }
   if (*section.elsewhere) text += '\n' + std::string(section.elsewhere) + '\n';
   return text + '\n';
 }
@@ -75,7 +85,7 @@ std::string growth(const std::vector<GrowthPicture>& pictures) {
 }
 
 std::string not_measured(const Results& results) {
-  std::string text = "## Not measured\n\n";
+  const std::string text = "## Not measured\n\n";
   if (results.skipped.empty()) return text + "Nothing was left out.\n";
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, reason] : results.skipped)
@@ -89,7 +99,7 @@ std::string with_pictures(const Results& results, const std::vector<GrowthPictur
     lines.push_back(&line);
   std::string text = introduction(results) + "## Numbers to reach\n\n";
   for (const Section& section : sections())
-    text += section_text(section, take(lines, section));
+    text += section_text(section, take(lines, section), results.skipped);
   const auto rest = std::ranges::stable_partition(
       lines, [](const Line* line) { return line->reach.has_value(); });
   const Lines with_reach(lines.begin(), rest.begin());
@@ -98,7 +108,9 @@ std::string with_pictures(const Results& results, const std::vector<GrowthPictur
     text += "### Others that have a number to reach\n\n" + table_of(with_reach) + '\n';
   text += what_falls_short(results) + growth(pictures);
   if (!for_information.empty())
-    text += "## For information\n\n" + table_without_reach(for_information) + '\n';
+    text += "## For information\n\n<details><summary>" + std::to_string(for_information.size()) +
+            " rows without a number to reach</summary>\n\n" + table_without_reach(for_information) +
+            "\n</details>\n\n";
   return text + not_measured(results);
 }
 

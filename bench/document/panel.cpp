@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 #include "document/numbers.h"
@@ -14,7 +13,6 @@ namespace {
 
 using tool::Anchor;
 using tool::drawn_width;
-using tool::Rect;
 using tool::Svg;
 using tool::TextStyle;
 
@@ -29,10 +27,16 @@ constexpr TextStyle tick_style{.size = 12, .fill = tool::faint_ink};
 constexpr TextStyle label_style{.size = 12, .bold = true};
 constexpr std::string_view grid_stroke = "#e9edf1";
 
-// Pinfold's first; they differ in lightness, too.
-constexpr std::array<std::string_view, 4> colours = {"#0b5cad", "#c4540a", "#3c9a5f", "#8a63b8"};
+constexpr std::array<std::string_view, 3> own_colours = {"#0b5cad", "#2b8a57", "#8a63b8"};
+constexpr std::string_view peer_colour = "#c4540a";
 
-std::string_view colour(std::size_t curve) { return colours.at(curve % colours.size()); }
+std::vector<std::string_view> colours_of(const Panel& panel) {
+  std::vector<std::string_view> colours;
+  std::size_t own = 0;
+  for (const Curve& curve : panel.curves)
+    colours.push_back(curve.is_peer ? peer_colour : own_colours.at(own++ % own_colours.size()));
+  return colours;
+}
 
 LogAxis axis_of(const Panel& panel, double Point::* value, double narrowest) {
   double least = 0;
@@ -107,22 +111,25 @@ std::vector<double> PanelPainter::label_places() const {
   std::vector<double> places;
   for (const Curve& curve : panel_.curves)
     places.push_back(y(curve.points.back().y) + 4);
-  std::vector<std::size_t> order(places.size());
-  std::iota(order.begin(), order.end(), 0U);
+  std::vector<std::size_t> order;
+  for (std::size_t curve = 0; curve < places.size(); ++curve)
+    order.push_back(curve);
   std::ranges::sort(order, {}, [&](std::size_t curve) { return places[curve]; });
   for (std::size_t i = 1; i < order.size(); ++i)
     places[order[i]] = std::max(places[order[i]], places[order[i - 1]] + label_height);
   double free_to = bottom_of_plot + 4;
-  for (std::size_t i = order.size(); i-- > 0; free_to -= label_height) {
-    free_to = std::min(free_to, places[order[i]]);
-    places[order[i]] = free_to;
+  for (std::size_t i = order.size(); i-- > 0;) {
+    double& place = places[order[i]];
+    place = std::min(place, free_to);
+    free_to = place - label_height;
   }
   return places;
 }
 
 void PanelPainter::draw_curves(Svg& svg) const {
   const std::vector<double> places = label_places();
-  // Pinfold's lies above the others.
+  const std::vector<std::string_view> colours = colours_of(panel_);
+  // The first one lies above the others.
   for (std::size_t curve = panel_.curves.size(); curve-- > 0;) {
     std::string line;
     std::string dots;
@@ -131,10 +138,10 @@ void PanelPainter::draw_curves(Svg& svg) const {
       line += (line.empty() ? 'M' : 'L') + at;
       dots += 'M' + at + "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z";
     }
-    svg.path(line, {.stroke = colour(curve), .width = 2.2});
-    svg.path(dots, {.fill = colour(curve)});
+    svg.path(line, {.stroke = colours[curve], .width = 2.2});
+    svg.path(dots, {.fill = colours[curve]});
     TextStyle style = label_style;
-    style.fill = colour(curve);
+    style.fill = colours[curve];
     svg.text(right_ + 4, places[curve], labels_[curve], style);
   }
 }

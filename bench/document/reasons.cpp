@@ -13,7 +13,12 @@ struct Reason {
   const char* text;  // in Markdown, whole sentences
 };
 
-constexpr std::array<Reason, 0> reasons = {};
+constexpr std::array reasons = {
+    Reason{.rows = "pin(Pid): 10,000 quiet threads / *",
+           .text = "Without the task iterator, the proof reads a file of `/proc` for each thread, "
+                   "which takes longer than all that `taskset` does. Pinfold reads them on as many "
+                   "CPUs as it may use: where a second one was free it took 0.80 to 0.86, where "
+                   "there was none 1.75 to 1.84."}};
 
 }  // namespace
 

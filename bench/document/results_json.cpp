@@ -66,8 +66,10 @@ Conditions parse_conditions(const Json& json) {
           .stolen = json.at("stolen")};
 }
 
-Error wrong(const std::string& what) {
-  return {.kind = ErrorKind::syntax, .reason = "this is no run of pinfold-bench: " + what};
+std::unexpected<Error> wrong(const std::string& reason) {
+  return fail({.kind = ErrorKind::unsupported,
+               .text = "this file",
+               .reason = "it is not what pinfold-bench --json writes: " + reason});
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ std::string to_json(const Run& run) {
   const Json json = {{"conditions", conditions_json(run.conditions)},
                      {"rows", std::move(rows)},
                      {"skipped", std::move(skipped)}};
-  return json.dump(1) + '\n';
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 Result<Run> parse_run(std::string_view text) {
@@ -91,14 +93,14 @@ Result<Run> parse_run(std::string_view text) {
     Run run{.conditions = parse_conditions(json.at("conditions"))};
     for (const Json& row : json.at("rows")) {
       const auto stands = parse_stands(row.at("stands"));
-      if (!stands) return fail(wrong("what stands for a ratio is unknown"));
+      if (!stands) return wrong("what stands for a ratio is unknown");
       run.lines.push_back(parse_line(row, *stands));
     }
     for (const Json& row : json.at("skipped"))
       run.skipped.push_back({.name = row.at("name"), .reason = row.at("reason")});
     return run;
   } catch (const nlohmann::json::exception& exception) {
-    return fail(wrong(exception.what()));
+    return wrong(exception.what());
   }
 }
 

@@ -14,7 +14,7 @@ namespace pinfold::bench {
 /// "quartiles"}],"skipped":[{"name","reason"}]}`.
 std::string to_json(const Run& run);
 
-/// Errors are of kind `syntax`.
-Result<Run> parse_run(std::string_view json);
+/// Errors are of kind `unsupported`.
+Result<Run> parse_run(std::string_view text);
 
 }  // namespace pinfold::bench

@@ -18,7 +18,7 @@ std::vector<std::string> cells_of(const Line& line) {
           is_alone ? none : ratio_text(line, m.ratio), half_text(line)};
 }
 
-const std::vector<std::string> head = {"what", " ours", " theirs", " ratio", " middle half"};
+std::vector<std::string> head() { return {"what", " ours", " theirs", " ratio", " middle half"}; }
 
 }  // namespace
 
@@ -54,7 +54,7 @@ std::string verdict(const Line& line) {
 }
 
 std::string table_of(std::span<const Line* const> lines) {
-  std::vector<std::string> with_reach = head;
+  std::vector<std::string> with_reach = head();
   with_reach.insert(with_reach.end(), {" at most", ""});
   std::vector<std::vector<std::string>> rows;
   for (const Line* line : lines) {
@@ -68,7 +68,7 @@ std::string table_without_reach(std::span<const Line* const> lines) {
   std::vector<std::vector<std::string>> rows;
   for (const Line* line : lines)
     rows.push_back(cells_of(*line));
-  return markdown_table(head, rows);
+  return markdown_table(head(), rows);
 }
 
 }  // namespace pinfold::bench

@@ -7,6 +7,7 @@
 
 #include "document/markdown.h"
 #include "document/rows.h"
+#include "document/sections.h"
 #include "sample.h"
 #include "support/own_folder.h"
 
@@ -46,9 +47,24 @@ TEST(BenchPage, ARowThatIsShortIsToldTwiceAndWithoutAReasonItIsNotHidden) {
                         "to 1.21), should be at most 1\n"));
 }
 
+TEST(BenchPage, AReasonIsGivenOnlyWhereItsRowIsShort) {
+  const std::string row = "pin(Pid): 10,000 quiet threads / taskset -ap";
+  const std::string reason(reason_for(row));
+  ASSERT_FALSE(reason.empty());
+  const std::string is_short =
+      part_of(page(sample({ratio_line(row, 1.8, 1)})), "## What falls short");
+  EXPECT_THAT(is_short, HasSubstr(reason + "\n\n- pin(Pid): 10,000 quiet threads"));
+  EXPECT_THAT(is_short, Not(HasSubstr("Not explained yet")));
+  EXPECT_THAT(page(sample({ratio_line(row, 0.8, 1)})), Not(HasSubstr(reason)));
+}
+
 TEST(BenchPage, ASectionWithoutRowsSaysSo) {
   EXPECT_THAT(part_of(page(sample({})), "### Parsing lists"),
               HasSubstr("Not measured in this run."));
+  EXPECT_THAT(
+      part_of(page(sample({}, {{.name = "sim: memory, 4,096 CPUs", .reason = "it failed"}})),
+              "### Starting a simulated machine"),
+      HasSubstr("Not measured: sim: memory, 4,096 CPUs, because it failed."));
 }
 
 TEST(BenchPage, WhatNoRowShowsIsNamedWithWhatShowsIt) {

@@ -16,7 +16,7 @@ using test::sample_run;
 using testing::HasSubstr;
 
 TEST(BenchResults, ALaterRunTakesThePlaceOfItsRows) {
-  const std::vector<Run> runs = {
+  const std::vector<bench::Run> runs = {
       sample_run({ratio_line("a", 1), ratio_line("b", 2)}, {{.name = "c", .reason = "no c"}}),
       sample_run({ratio_line("b", 3), ratio_line("c", 4)}, {{.name = "a", .reason = "no a"}})};
   const Results all = merge(runs);
@@ -32,16 +32,16 @@ TEST(BenchResults, ALaterRunTakesThePlaceOfItsRows) {
 }
 
 TEST(BenchResults, ASkippedRowIsToldOnceWithItsLastReason) {
-  const std::vector<Run> runs = {sample_run({}, {{.name = "c", .reason = "first"}}),
-                                 sample_run({}, {{.name = "c", .reason = "last"}})};
+  const std::vector<bench::Run> runs = {sample_run({}, {{.name = "c", .reason = "first"}}),
+                                        sample_run({}, {{.name = "c", .reason = "last"}})};
   const Results all = merge(runs);
   ASSERT_EQ(all.skipped.size(), 1U);
   EXPECT_EQ(all.skipped[0].reason, "last");
 }
 
 TEST(BenchResults, JsonIsReadAsItWasWritten) {
-  Run run = sample_run({ratio_line("a \"quoted\" row", 0.5, 0.8), alone_line("b", 3, "MB")},
-                       {{.name = "c", .reason = "no c"}});
+  bench::Run run = sample_run({ratio_line("a \"quoted\" row", 0.5, 0.8), alone_line("b", 3, "MB")},
+                              {{.name = "c", .reason = "no c"}});
   run.lines[0].stands = Stands::added;
   run.conditions.is_root = true;
   const auto read = parse_run(to_json(run));
@@ -60,7 +60,7 @@ TEST(BenchResults, WhatIsNoRunIsAnError) {
   json.replace(json.find("\"ratio\""), 7, "\"other\"");
   const auto read = parse_run(json);
   ASSERT_FALSE(read);
-  EXPECT_THAT(message(read.error()), HasSubstr("no run of pinfold-bench"));
+  EXPECT_THAT(message(read.error()), HasSubstr("not what pinfold-bench --json writes"));
 }
 
 }  // namespace
