@@ -86,7 +86,7 @@ void PanelPainter::draw_across(Svg& svg) const {
   double free_to = PanelPainter::width;
   for (const double size : sizes) {
     const double middle = x(size);
-    svg.path("M" + place(middle, top_of_plot) + 'V' + std::to_string(bottom_of_plot),
+    svg.path('M' + place(middle, top_of_plot) + 'V' + std::to_string(bottom_of_plot),
              {.stroke = grid_stroke});
     const std::string text = with_commas(static_cast<std::uint64_t>(size));
     const double half = drawn_width(text, style) / 2;
@@ -102,7 +102,7 @@ void PanelPainter::draw_up(Svg& svg) const {
   style.anchor = Anchor::end;
   for (const double tick : up_.ticks()) {
     const double at = y(tick);
-    svg.path("M" + place(left_of_plot, at) + 'H' + std::to_string(right_), {.stroke = grid_stroke});
+    svg.path('M' + place(left_of_plot, at) + 'H' + std::to_string(right_), {.stroke = grid_stroke});
     svg.text(left_of_plot - 8, at + 4, round_amount(tick, panel_.unit), style);
   }
 }
@@ -151,7 +151,7 @@ void PanelPainter::draw(Svg& svg, int left, int top) const {
   svg.text(0, 14, panel_.title, title_style);
   draw_across(svg);
   draw_up(svg);
-  svg.path("M" + place(left_of_plot, top_of_plot) + 'V' + std::to_string(bottom_of_plot) + 'H' +
+  svg.path('M' + place(left_of_plot, top_of_plot) + 'V' + std::to_string(bottom_of_plot) + 'H' +
                std::to_string(right_),
            {.stroke = tool::faint_ink});
   draw_curves(svg);

@@ -25,7 +25,7 @@ std::vector<std::string> head() { return {"what", " ours", " theirs", " ratio", 
 std::string ratio_text(const Line& line, double ratio) {
   switch (line.stands) {
     case Stands::added:
-      return (ratio < 0 ? "" : "+") + amount_text(ratio, line.unit);
+      return std::string(ratio < 0 ? "" : "+") + amount_text(ratio, line.unit);
     case Stands::alone:
       return amount_text(ratio, line.unit);
     case Stands::ratio:
@@ -37,7 +37,8 @@ std::string ratio_text(const Line& line, double ratio) {
 std::string reach_text(const Line& line) {
   if (!line.reach) return none;
   if (line.stands == Stands::ratio) return short_number(*line.reach);
-  return (line.stands == Stands::added ? "+" : "") + round_amount(*line.reach, line.unit);
+  return std::string(line.stands == Stands::added ? "+" : "") +
+         round_amount(*line.reach, line.unit);
 }
 
 std::string half_text(const Line& line) {
