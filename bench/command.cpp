@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <string_view>
 
 #include "host/host.h"
@@ -78,6 +79,15 @@ QuietProcess::~QuietProcess() {
   ::waitpid(pid_, nullptr, 0);
 }
 
+double peak_megabytes(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    // In kB, which are 1,024 bytes.
+    if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + 6, nullptr) * 1'024 / 1e6;
+  }
+  return 0;
+}
+
 CpuSet own_cpus() {
   auto cpus = host_kernel().effective(Tid());
   return cpus ? *cpus : CpuSet();
@@ -88,12 +98,5 @@ OnCpus::OnCpus(const CpuSet& cpus) : before_(own_cpus()) {
 }
 
 OnCpus::~OnCpus() { (void)host_kernel().set_affinity(Tid(), before_); }
-
-std::string with_commas(unsigned number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;)
-    text.insert(at -= 3, 1, ',');
-  return text;
-}
 
 }  // namespace pinfold::bench

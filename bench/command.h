@@ -46,6 +46,9 @@ class QuietProcess {
   bool ready_ = false;
 };
 
+/// The most memory that a process had at once (VmHWM), in millions of bytes; 0 where nobody tells.
+double peak_megabytes(pid_t pid);
+
 /// The CPUs that the calling thread may use.
 CpuSet own_cpus();
 
@@ -60,8 +63,5 @@ class OnCpus {
  private:
   CpuSet before_;
 };
-
-/// 10000 as "10,000".
-std::string with_commas(unsigned number);
 
 }  // namespace pinfold::bench

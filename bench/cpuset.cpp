@@ -11,12 +11,13 @@
 #include <pinfold/cpu_set.h>
 
 #include "command.h"
+#include "document/numbers.h"
 #include "groups.h"
 
 namespace pinfold::bench {
 namespace {
 
-constexpr unsigned sizes[] = {64, 1'024, 8'192};
+constexpr unsigned sizes[] = {64, 256, 1'024, 4'096, 8'192};
 constexpr Method method = {
     .rounds = 301, .warm_up = 10, .round_time = std::chrono::microseconds(200)};
 

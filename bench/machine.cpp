@@ -14,6 +14,7 @@
 #include <pinfold/place.h>
 
 #include "command.h"
+#include "document/numbers.h"
 #include "groups.h"
 #include "machine/read.h"
 #include "place/place.h"

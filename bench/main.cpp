@@ -1,73 +1,49 @@
-// pinfold-bench: Pinfold measured against its peers, as a table and as JSON.
+// pinfold-bench: Pinfold measured against its peers, as a table, as JSON and as a page.
 
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <span>
 #include <string>
-#include <string_view>
+#include <vector>
 
-#include "base/number.h"
+#include "arguments.h"
+#include "base/file.h"
+#include "base/replace_file.h"
+#include "base/try.h"
+#include "conditions.h"
+#include "document/page.h"
+#include "document/results_json.h"
 #include "groups.h"
 #include "support/own_state.h"
 
+namespace pinfold::bench {
 namespace {
 
 constexpr const char* help = R"(Measure Pinfold against its peers.
 
-Usage: pinfold-bench [--json FILE] [--quick] [--filter TEXT] [--rounds N]
+Usage: pinfold-bench [--json FILE] [--document FOLDER] [--quick] [--filter TEXT] [--rounds N]
+       pinfold-bench --document FOLDER --from FILE [--from FILE…]
 
 Each row is two sides that take turns in one run; the ratio is ours to theirs, the median of
 all rounds. "half of rounds" is where the middle half of them lay. Where theirs is 0 there is no
 peer: what stands for the ratio is our time or count itself, in the unit beside it.
 
-  --json FILE    the rows as JSON, too
-  --quick        a tenth of the rounds, to see that it works
-  --filter TEXT  only rows whose name contains TEXT
-  --rounds N     so many rounds for every row
+  --json FILE        the rows as JSON, too
+  --document FOLDER  the rows as performance.md, with growth curves as SVG
+  --from FILE        measure nothing, and take what --json has written; of a row that stands in
+                     several files, the last one counts
+  --quick            a tenth of the rounds, to see that it works
+  --filter TEXT      only rows whose name contains TEXT
+  --rounds N         so many rounds for every row
 )";
 
-int usage() {
-  std::fputs(help, stderr);
-  return 2;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  using namespace pinfold::bench;
-  Options options;
-  std::string json;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    const char* value = i + 1 < argc ? argv[i + 1] : nullptr;
-    if (argument == "--help" || argument == "-h") {
-      std::fputs(help, stdout);
-      return 0;
-    }
-    if (argument == "--quick") {
-      options.quick = true;
-      continue;
-    }
-    if (!value) return usage();
-    ++i;
-    if (argument == "--json") {
-      json = value;
-    } else if (argument == "--filter") {
-      options.filter = value;
-    } else if (argument == "--rounds") {
-      const auto rounds = pinfold::parse_number<unsigned>(value);
-      if (!rounds || *rounds == 0) return usage();
-      options.rounds = *rounds;
-    } else {
-      return usage();
-    }
-  }
+Run measure_all(const Options& options) {
   // What is measured writes a journal.
-  const pinfold::test::OwnState state;
+  const test::OwnState state;
   if (!state.missing().empty()) {
     std::fprintf(stderr, "pinfold-bench: the journal stays on this machine, without %s\n",
                  state.missing().c_str());
   }
+  const Watch watch(options);
   Report report(options);
   measure_launch(report);
   measure_pin(report);
@@ -80,6 +56,51 @@ int main(int argc, char** argv) {
   measure_trace(report);
   measure_history(report);
   report.print_summary();
-  if (!json.empty() && !report.write_json(json)) return 1;
+  return {.conditions = watch.conditions(), .lines = report.lines(), .skipped = report.skipped()};
+}
+
+Result<std::vector<Run>> read_runs(const std::vector<std::string>& files) {
+  std::vector<Run> runs;
+  for (const std::string& file : files) {
+    TRY(const std::string text, read_file(file.c_str()));
+    auto run = parse_run(text);
+    if (!run) {
+      run.error().text = file;
+      return fail(std::move(run).error());
+    }
+    runs.push_back(std::move(*run));
+  }
+  return runs;
+}
+
+Result<void> run(const Arguments& arguments) {
+  // Told before everything is measured.
+  if (!arguments.document.empty()) CHECK_OK(file_id((arguments.document + "/.").c_str()));
+  std::vector<Run> runs;
+  if (arguments.from.empty()) {
+    runs.push_back(measure_all(arguments.options));
+    if (!arguments.json.empty()) CHECK_OK(replace_file(arguments.json, to_json(runs.front())));
+  } else {
+    TRY(runs, read_runs(arguments.from));
+  }
+  if (arguments.document.empty()) return {};
+  return write_page(merge(runs), arguments.document);
+}
+
+}  // namespace
+}  // namespace pinfold::bench
+
+int main(int argc, char** argv) {
+  using namespace pinfold::bench;
+  const auto arguments =
+      parse_arguments(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+  if (!arguments || arguments->help) {
+    std::fputs(help, arguments ? stdout : stderr);
+    return arguments ? 0 : 2;
+  }
+  if (const auto done = run(*arguments); !done) {
+    std::fprintf(stderr, "pinfold-bench: %s\n", pinfold::message(done.error()).c_str());
+    return 1;
+  }
   return 0;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.h"
+#include "document/numbers.h"
 #include "groups.h"
 #include "model/abi.h"
 
@@ -19,7 +20,7 @@ using model::System;
 using std::chrono::nanoseconds;
 
 constexpr Method method = {.rounds = 101, .warm_up = 5, .round_time = std::chrono::milliseconds(2)};
-constexpr unsigned machines[] = {2, 64, 1'024, 4'096, 8'192};
+constexpr unsigned machines[] = {2, 16, 64, 256, 1'024, 4'096, 8'192};
 constexpr unsigned most_tasks = 1'000'000;
 
 std::unique_ptr<System> make_system(unsigned cpus) {
@@ -144,7 +145,7 @@ void by_tasks(Report& report, unsigned cpus, unsigned tasks) {
 void measure_model(Report& report) {
   for (const unsigned cpus : machines)
     by_cpus(report, cpus);
-  for (unsigned tasks = 1; tasks <= most_tasks; tasks *= 1'000)
+  for (unsigned tasks = 1; tasks <= most_tasks; tasks *= 10)
     by_tasks(report, 4'096, tasks);
   by_tasks(report, 64, most_tasks);
 }

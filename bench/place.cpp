@@ -7,6 +7,7 @@
 #include <pinfold/plan.h>
 
 #include "command.h"
+#include "document/numbers.h"
 #include "groups.h"
 #include "shape.h"
 

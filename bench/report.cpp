@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 namespace pinfold::bench {
 namespace {
@@ -23,8 +21,6 @@ Unit unit_for(double nanoseconds) {
   }
   return {"ns", 1};
 }
-
-bool reached(double ratio, double reach) { return ratio <= reach; }
 
 }  // namespace
 
@@ -48,7 +44,7 @@ void Report::compare(const Row& row) {
   const Unit unit = unit_for(std::max(measured->ours, measured->theirs));
   measured->ours /= unit.nanoseconds;
   measured->theirs /= unit.nanoseconds;
-  add({row.name, *measured, row.reach, unit.name});
+  add({row.name, Stands::ratio, *measured, row.reach, unit.name});
 }
 
 void Report::added(const AddedRow& row) {
@@ -66,7 +62,7 @@ void Report::added(const AddedRow& row) {
   for (double* time : {&measured->ours, &measured->theirs, &measured->ratio, &measured->quarter,
                        &measured->three_quarters})
     *time /= unit.nanoseconds;
-  add({row.name, *measured, reach / unit.nanoseconds, unit.name});
+  add({row.name, Stands::added, *measured, reach / unit.nanoseconds, unit.name});
 }
 
 void Report::time(const TimeRow& row) {
@@ -82,13 +78,15 @@ void Report::time(const TimeRow& row) {
   for (double* time :
        {&measured->ours, &measured->ratio, &measured->quarter, &measured->three_quarters})
     *time /= unit.nanoseconds;
-  add({row.name, *measured, reach ? std::optional(*reach / unit.nanoseconds) : reach, unit.name});
+  add({row.name, Stands::alone, *measured, reach ? std::optional(*reach / unit.nanoseconds) : reach,
+       unit.name});
 }
 
 void Report::count(const std::string& name, double ours, std::optional<double> reach,
                    const std::string& unit) {
   if (!wants(name)) return;
   add({name,
+       Stands::alone,
        {.ours = ours, .theirs = 0, .ratio = ours, .quarter = ours, .three_quarters = ours},
        reach,
        unit});
@@ -98,7 +96,7 @@ void Report::skip(const std::string& name, const std::string& reason) {
   if (!wants(name)) return;
   std::printf("%-*s skipped: %s\n", name_width, name.c_str(), reason.c_str());
   std::fflush(stdout);
-  skipped_.emplace_back(name, reason);
+  skipped_.push_back({.name = name, .reason = reason});
 }
 
 void Report::add(Line line) {
@@ -110,7 +108,7 @@ void Report::add(Line line) {
   std::printf("%-*s %9.4g %9.4g %-4s %7.3f  [%5.3f, %5.3f] ", name_width, line.name.c_str(), m.ours,
               m.theirs, line.unit.c_str(), m.ratio, m.quarter, m.three_quarters);
   if (line.reach) {
-    std::printf(" %7.3f  %s\n", *line.reach, reached(m.ratio, *line.reach) ? "ok" : "short");
+    std::printf(" %7.3f  %s\n", *line.reach, line.is_reached() ? "ok" : "short");
   } else {
     std::printf(" %7s\n", "-");
   }
@@ -121,36 +119,10 @@ void Report::add(Line line) {
 void Report::print_summary() const {
   const auto with_reach =
       std::ranges::count_if(lines_, [](const Line& line) { return line.reach.has_value(); });
-  const auto ok = std::ranges::count_if(lines_, [](const Line& line) {
-    return line.reach && reached(line.measured.ratio, *line.reach);
-  });
+  const auto ok = std::ranges::count_if(
+      lines_, [](const Line& line) { return line.reach && line.is_reached(); });
   std::printf("%td of %td numbers reached, %zu rows for information, %zu skipped\n", ok, with_reach,
               lines_.size() - static_cast<std::size_t>(with_reach), skipped_.size());
-}
-
-bool Report::write_json(const std::string& file) const {
-  using Json = nlohmann::ordered_json;
-  Json rows = Json::array();
-  for (const Line& line : lines_) {
-    const Measured& m = line.measured;
-    rows.push_back({{"name", line.name},
-                    {"ratio", m.ratio},
-                    {"reach", line.reach ? Json(*line.reach) : Json(nullptr)},
-                    {"better", "lower"},
-                    {"ours", m.ours},
-                    {"theirs", m.theirs},
-                    {"unit", line.unit},
-                    {"quartiles", {m.quarter, m.three_quarters}}});
-  }
-  Json skipped = Json::array();
-  for (const auto& [name, reason] : skipped_)
-    skipped.push_back({{"name", name}, {"reason", reason}});
-  std::ofstream out(file);
-  out << Json{{"rows", std::move(rows)}, {"skipped", std::move(skipped)}}.dump(1) << '\n';
-  out.close();
-  if (out) return true;
-  std::fprintf(stderr, "pinfold-bench: cannot write %s\n", file.c_str());
-  return false;
 }
 
 }  // namespace pinfold::bench

@@ -1,4 +1,4 @@
-// The rows: which are wanted, what came of them, as a table and as JSON.
+// The rows: which are wanted, and what came of them, as a table.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "measure.h"
+#include "document/results.h"
 
 namespace pinfold::bench {
 
@@ -70,25 +70,17 @@ class Report {
   /// How many rows fell short.
   void print_summary() const;
 
-  /// `{"rows":[{"name","ratio","reach","better","ours","theirs","unit"}]}`; false, and said
-  /// why on stderr, when the file cannot be written.
-  [[nodiscard]] bool write_json(const std::string& file) const;
+  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+  [[nodiscard]] const std::vector<Skipped>& skipped() const { return skipped_; }
 
  private:
   [[nodiscard]] Method adjusted(Method method) const;
-
-  struct Line {
-    std::string name;
-    Measured measured;
-    std::optional<double> reach;
-    std::string unit;
-  };
 
   void add(Line line);
 
   Options options_;
   std::vector<Line> lines_;
-  std::vector<std::pair<std::string, std::string>> skipped_;
+  std::vector<Skipped> skipped_;
 };
 
 }  // namespace pinfold::bench

@@ -14,6 +14,7 @@
 
 #include "caller.h"
 #include "command.h"
+#include "document/numbers.h"
 #include "groups.h"
 #include "temporary_folder.h"
 
@@ -67,6 +68,7 @@ class Caller {
            ::read(answers_, &answer, 1) == 1 && answer == 0;
   }
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] Side side(Call which) const {
     return [this, which](std::size_t times) { return call(which, times); };
   }
@@ -165,12 +167,27 @@ void measure_starts(Report& report) {
   }
 }
 
+// Of the process that waits and of the supervisor below it; what they share counts twice. The
+// program, two levels below, is not ours.
+void measure_start_memory(Report& report) {
+  const std::string row = "sim: memory, 4,096 CPUs";
+  if (!report.wants(row)) return;
+  const Caller inside(in_machine("(memory=999MB) pack:8 l3:32 core:8 pu:2", {PINFOLD_CALLER}));
+  if (!inside.call(Call::get_parent, 1)) return report.skip(row, "it failed");
+  const std::string front = std::to_string(inside.pid());
+  pid_t supervisor = 0;
+  std::ifstream("/proc/" + front + "/task/" + front + "/children") >> supervisor;
+  if (supervisor == 0) return report.skip(row, "the kernel does not tell a process's children");
+  report.count(row, peak_megabytes(inside.pid()) + peak_megabytes(supervisor), 200, "MB");
+}
+
 }  // namespace
 
 void measure_sim(Report& report) {
   measure_calls(report);
   measure_compile(report);
   measure_starts(report);
+  measure_start_memory(report);
 }
 
 }  // namespace pinfold::bench

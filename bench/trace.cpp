@@ -9,9 +9,7 @@
 
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -271,14 +269,10 @@ void measure_memory(Report& report) {
     ::_exit(127);
   }
   std::this_thread::sleep_for(std::chrono::seconds(2));
-  double kilobytes = 0;
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) kilobytes = std::strtod(line.c_str() + 6, nullptr);
-  }
+  const double most = peak_megabytes(pid);
   ::kill(pid, SIGINT);
   ::waitpid(pid, nullptr, 0);
-  report.count(memory, kilobytes / 1024, {}, "MB");
+  report.count(memory, most, {}, "MB");
 }
 
 }  // namespace

@@ -145,6 +145,7 @@ std::string Svg::str() const { return xml_ + "</svg>\n"; }
 void Svg::paint(const Paint& paint) {
   xml_ += attribute("fill", paint.fill.empty() ? "none" : paint.fill);
   if (!paint.stroke.empty()) xml_ += attribute("stroke", paint.stroke);
+  if (paint.width != 1) xml_ += attribute("stroke-width", paint.width);
   if (!paint.dashes.empty()) xml_ += attribute("stroke-dasharray", paint.dashes);
 }
 

@@ -24,6 +24,7 @@ struct Paint {
   std::string_view stroke = {};
   std::string_view dashes = {};  ///< of the stroke, "3 2"
   int radius = 0;                ///< of the corners
+  double width = 1;              ///< of the stroke of a path
 };
 
 enum class Anchor {
