@@ -15,7 +15,7 @@
 #include "base/number.h"
 #include "base/try.h"
 #include "measure/stand.h"
-#include "measure/timer.h"
+#include "measure/this_thread.h"
 
 namespace pinfold::measure {
 namespace {
@@ -34,15 +34,15 @@ Result<void> set_mask(const CpuSet& cpus) {
 
 Result<MoveTimes> call_and_walk(CpuId cpu, WorkingSet& set) {
   const CpuSet only{cpu};
-  const std::uint64_t before = real_ns();
+  const std::uint64_t before = monotonic_ns();
   CHECK_OK(set_mask(only));
-  const std::uint64_t called = real_ns();
+  const std::uint64_t called = monotonic_ns();
   if (const CpuId found = here(); found != cpu) return elsewhere(cpu, found);
-  const std::uint64_t cpu_before = thread_cpu_ns();
-  const std::uint64_t begin = real_ns();
+  const std::uint64_t cpu_before = own_work_ns();
+  const std::uint64_t begin = monotonic_ns();
   set.walk();
-  const std::uint64_t end = real_ns();
-  const std::uint64_t cpu_after = thread_cpu_ns();
+  const std::uint64_t end = monotonic_ns();
+  const std::uint64_t cpu_after = own_work_ns();
   if (const CpuId found = here(); found != cpu) return elsewhere(cpu, found);
   return MoveTimes{
       .call = called - before, .walk = end - begin, .walk_cpu = cpu_after - cpu_before};
@@ -83,13 +83,13 @@ Result<MoveTrial> ThreadMover::run(const CpuPair& pair, std::size_t bytes) {
   CHECK_OK(stand_on(pair.first));
   TRY(WorkingSet* const set, working_set(pair.first, bytes));
   const std::uint64_t waited_before = waited_ns();
-  const std::uint64_t begin = real_ns();
+  const std::uint64_t begin = monotonic_ns();
   for (unsigned i = warming_walks(bytes); i > 0; --i)
     set->walk();
   MoveTrial trial;
   TRY(trial.stayed, call_and_walk(pair.first, *set));
   TRY(trial.moved, call_and_walk(pair.second, *set));
-  trial.whole = real_ns() - begin;
+  trial.whole = monotonic_ns() - begin;
   trial.waited = waited_ns() - waited_before;
   return trial;
 }

@@ -18,7 +18,7 @@
 #include "base/try.h"
 #include "measure/shared_memory.h"
 #include "measure/stand.h"
-#include "measure/timer.h"
+#include "measure/this_thread.h"
 
 namespace pinfold::measure {
 namespace {
@@ -38,7 +38,7 @@ ProcessTimes used() {
     return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
            static_cast<std::uint64_t>(time.tv_usec) * 1'000;
   };
-  return {.cpu = thread_cpu_ns(), .user = ns(usage.ru_utime), .system = ns(usage.ru_stime)};
+  return {.cpu = own_work_ns(), .user = ns(usage.ru_utime), .system = ns(usage.ru_stime)};
 }
 
 struct Work {
@@ -49,11 +49,11 @@ struct Work {
 
 // Where it ends tells whether it stayed: it is pinned, and who moves it is found out.
 Result<ProcessTimes> work(const Work& work) {
-  while (real_ns() < work.start) {
+  while (monotonic_ns() < work.start) {
   }
   const ProcessTimes before = used();
   make_calls(work.calls);
-  const std::uint64_t end = real_ns();
+  const std::uint64_t end = monotonic_ns();
   const ProcessTimes after = used();
   if (const CpuId found = here(); found != work.cpu) return elsewhere(work.cpu, found);
   return ProcessTimes{.real = end - work.start,
@@ -164,7 +164,7 @@ Result<PairTimes> run_both(const CpuPair& pair, std::uint64_t calls) {
     child.wait();
     return child_failed(*report, pair.second);
   }
-  report->start = real_ns() + head_start;
+  report->start = monotonic_ns() + head_start;
   const std::uint64_t start = report->start;
   if (!say(go.write)) return fail({.kind = ErrorKind::system, .number = errno, .text = "write"});
   auto times = work({.cpu = pair.first, .start = start, .calls = calls});
@@ -190,9 +190,9 @@ Result<std::uint64_t> ForkedPair::calls_in(CpuId cpu, std::uint64_t nanoseconds)
   constexpr std::uint64_t calls = 5'000;
   std::uint64_t least = ~std::uint64_t{0};
   for (int i = 0; i < 5; ++i) {
-    const std::uint64_t before = thread_cpu_ns();
+    const std::uint64_t before = own_work_ns();
     make_calls(calls);
-    least = std::min(least, thread_cpu_ns() - before);
+    least = std::min(least, own_work_ns() - before);
   }
   return std::max<std::uint64_t>(1, calls * nanoseconds / std::max<std::uint64_t>(least, 1));
 }

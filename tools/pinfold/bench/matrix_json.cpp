@@ -7,11 +7,10 @@
 #include <pinfold/cpu_list.h>
 
 #include "base/terminal_text.h"
+#include "bench/numbers.h"
 
 namespace pinfold::tool {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json objects_json(const Machine& machine) {
   Json objects = Json::object();
@@ -60,14 +59,6 @@ Json pair_json(const measure::Sharings& sharings, const measure::Matrix& matrix,
 }  // namespace
 
 double hundredths(double number) { return std::round(number * 100) / 100; }
-
-Json doubts_json(const std::vector<measure::Doubt>& doubts) {
-  Json list = Json::array();
-  for (const measure::Doubt& doubt : doubts) {
-    list.push_back({{"kind", name_of(doubt.kind)}, {"spoils", doubt.spoils}, {"text", doubt.text}});
-  }
-  return list;
-}
 
 std::string matrix_json(const MatrixReport& report) {
   const measure::Matrix& matrix = report.matrix;

@@ -16,9 +16,6 @@ std::string matrix_json(const MatrixReport& report);
 /// What matrix_json() has written. Kind `unsupported`, with the reason, for anything else.
 Result<MatrixReport> parse_matrix(std::string_view json);
 
-/// [{"kind","spoils","text"}]
-nlohmann::ordered_json doubts_json(const std::vector<measure::Doubt>& doubts);
-
 /// To a hundredth: what is behind that is chance.
 double hundredths(double number);
 

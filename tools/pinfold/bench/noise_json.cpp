@@ -4,11 +4,10 @@
 #include "base/terminal_text.h"
 #include "bench/matrix_json.h"
 #include "bench/noise_text.h"
+#include "bench/numbers.h"
 
 namespace pinfold::tool {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json gaps_json(const measure::Gaps& gaps) {
   Json decades = Json::array();
