@@ -69,14 +69,18 @@ TEST_F(Claims, T04_TheMasksAddressIsTheKernelsAndItsContentTheUsers) {
 }
 
 TEST_F(Claims, T04_TheContentMayChangeBetweenTheKernelsLookAndOurs) {
-  Tracer tracer({"--buffer", "67108864"});
-  const auto caller = said(run_case("flipper", {"20000"}), "caller");
-  ASSERT_ONE(caller);
+  // The mask changes at the right moment only while both threads of the case have a CPU: where
+  // others need them, it takes more than one run of it.
   std::uint64_t changed = 0;
-  for (const Json& event : tracer.stop().sets_by(std::stoi(caller[0][0]))) {
-    if (event["request"] == event["kernel_request"]) continue;
-    ++changed;
-    EXPECT_EQ(event["trusted"], false) << event;
+  for (int run = 0; run < 20 && changed == 0; ++run) {
+    Tracer tracer({"--buffer", "67108864"});
+    const auto caller = said(run_case("flipper", {"20000"}), "caller");
+    ASSERT_ONE(caller);
+    for (const Json& event : tracer.stop().sets_by(std::stoi(caller[0][0]))) {
+      if (event["request"] == event["kernel_request"]) continue;
+      ++changed;
+      EXPECT_EQ(event["trusted"], false) << event;
+    }
   }
   EXPECT_GT(changed, 0U);
 }
