@@ -1,7 +1,7 @@
 // What pinfold-bench is asked for.
 #pragma once
 
-#include <optional>
+#include <expected>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@ struct Arguments {
   bool help = false;
 };
 
-/// What the command line says, without the program's name; nothing where it is wrong.
-std::optional<Arguments> parse_arguments(std::span<char*> words);
+/// What the command line says, without the program's name; or what is wrong with it.
+std::expected<Arguments, std::string> parse_arguments(std::span<char*> words);
 
 }  // namespace pinfold::bench

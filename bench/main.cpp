@@ -94,9 +94,14 @@ int main(int argc, char** argv) {
   using namespace pinfold::bench;
   const auto arguments =
       parse_arguments(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
-  if (!arguments || arguments->help) {
-    std::fputs(help, arguments ? stdout : stderr);
-    return arguments ? 0 : 2;
+  if (!arguments) {
+    std::fprintf(stderr, "pinfold-bench: %s\n  --help lists the options\n",
+                 arguments.error().c_str());
+    return 2;
+  }
+  if (arguments->help) {
+    std::fputs(help, stdout);
+    return 0;
   }
   if (const auto done = run(*arguments); !done) {
     std::fprintf(stderr, "pinfold-bench: %s\n", pinfold::message(done.error()).c_str());

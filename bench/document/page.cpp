@@ -85,8 +85,13 @@ std::string growth(const std::vector<GrowthPicture>& pictures) {
 }
 
 std::string not_measured(const Results& results) {
-  const std::string text = "## Not measured\n\n";
-  if (results.skipped.empty()) return text + "Nothing was left out.\n";
+  std::string text = "## Not measured\n\n";
+  // What a filter kept out is not known to a run, and so to nobody here.
+  const bool is_whole = std::ranges::any_of(
+      results.sources, [](const auto& source) { return source.conditions.filter.empty(); });
+  if (!is_whole)
+    text += "No run was of all rows: there are others, which no filter let through.\n\n";
+  if (results.skipped.empty()) return is_whole ? text + "Nothing was left out.\n" : text;
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, reason] : results.skipped)
     rows.push_back({markdown_text(name), markdown_text(reason)});

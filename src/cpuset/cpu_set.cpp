@@ -24,22 +24,17 @@ constexpr std::size_t ones(Word word) {
   return (word * h) >> (bits - 8);
 }
 
-// mine = op(mine, theirs) for blocks of so many words, as many as there are; the rest remains.
-template <std::size_t block, class Op>
-void combine_blocks(Word*& mine, const Word*& theirs, std::size_t& n, Op op) {
+// mine = op(mine, theirs), word by word. Whole blocks, because vectors with a tail of any length
+// cost more than the words of a thousand CPUs.
+template <class Op>
+void combine(Word* mine, const Word* theirs, std::size_t n, Op op) {
+  constexpr std::size_t block = 8;
   for (; n >= block; n -= block, mine += block, theirs += block) {
     for (std::size_t i = 0; i < block; ++i)
       mine[i] = op(mine[i], theirs[i]);
   }
-}
-
-// mine = op(mine, theirs), word by word. Blocks of a fixed length, because vectors with a tail of
-// any length cost more than the words of a thousand CPUs.
-template <class Op>
-void combine(Word* mine, const Word* theirs, std::size_t n, Op op) {
-  combine_blocks<8>(mine, theirs, n, op);
-  combine_blocks<2>(mine, theirs, n, op);
-  combine_blocks<1>(mine, theirs, n, op);
+  for (; n > 0; --n, ++mine, ++theirs)
+    *mine = op(*mine, *theirs);
 }
 
 }  // namespace

@@ -100,6 +100,14 @@ TEST(BenchPage, OfAQuickRunItSaysThatItIsNotForKeeping) {
   EXPECT_THAT(page(results), HasSubstr("**Not for keeping"));
 }
 
+TEST(BenchPage, SaysWhetherAnyRunWasOfAllRows) {
+  Results results = sample({ratio_line("pin: a / b", 1, 1.05)});
+  EXPECT_THAT(part_of(page(results), "## Not measured"), HasSubstr("Nothing was left out."));
+  results.sources[0].conditions.filter = "pin";
+  EXPECT_THAT(part_of(page(results), "## Not measured"), HasSubstr("No run was of all rows"));
+  EXPECT_THAT(page(results), Not(HasSubstr("Nothing was left out.")));
+}
+
 TEST(BenchPage, IsWrittenWithItsPictures) {
   const test::OwnFolder folder;
   const Results results = sample({alone_line("sim: start, 64 CPUs, again", 0.5, "ms"),
